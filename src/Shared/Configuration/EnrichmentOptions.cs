@@ -1,0 +1,14 @@
+namespace LogPipeline.Configuration;
+
+/// <summary>What is said of every record of this machine.</summary>
+public sealed class EnrichmentOptions
+{
+    /// <summary>Name of the Kubernetes cluster; part of kubelet files' identity.</summary>
+    public string Cluster { get; set; } = "";
+
+    /// <summary><c>host.name</c>; the machine's own when empty.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>Static fields under <c>resource</c>, by their dotted names.</summary>
+    public Dictionary<string, string> Fields { get; set; } = [];
+}

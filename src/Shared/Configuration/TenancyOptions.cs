@@ -1,0 +1,20 @@
+namespace LogPipeline.Configuration;
+
+/// <summary>Whose a stream is. The first rule that matches its namespace decides.</summary>
+public sealed class TenancyOptions
+{
+    public List<TenantRule> Rules { get; set; } = [];
+
+    /// <summary>The tenant of what no rule matches.</summary>
+    public string Default { get; set; } = "default";
+}
+
+/// <summary>A rule: namespaces by glob to a tenant's name.</summary>
+public sealed class TenantRule
+{
+    /// <summary>Glob over namespace names: <c>*</c>, <c>?</c>.</summary>
+    public string Namespace { get; set; } = "";
+
+    /// <summary>The tenant; <c>{namespace}</c> stands for the namespace's name. Lower case letters, digits, <c>-</c>, <c>_</c>, at most 64.</summary>
+    public string Tenant { get; set; } = "";
+}

@@ -1,0 +1,8 @@
+namespace LogPipeline.Configuration;
+
+/// <summary>The page, the metrics and the embedded store's address.</summary>
+public sealed class WebOptions
+{
+    /// <summary><c>ADDRESS:PORT</c>. Loopback unless told otherwise.</summary>
+    public string Listen { get; set; } = "127.0.0.1:5080";
+}
