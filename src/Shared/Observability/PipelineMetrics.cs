@@ -1,0 +1,82 @@
+using System.Diagnostics.Metrics;
+
+namespace LogPipeline.Observability;
+
+/// <summary>
+/// Every meter of the pipeline, once. One instance a process (tests: one a pipeline). Names follow Prometheus: base units, counters
+/// exposed with <c>_total</c>. Labels are bounded: tenants, reasons and statuses, never a pod or a file.
+/// </summary>
+public sealed class PipelineMetrics : IDisposable
+{
+    public const string MeterName = "LogPipeline";
+
+    private readonly Meter _meter = new(MeterName);
+
+    public PipelineMetrics()
+    {
+        ReadBytes = Counter("logpipeline_read_bytes", "Bytes read from log files, bytes read again included");
+        RereadBytes = Counter("logpipeline_reread_bytes", "Bytes read again after a restart or a rewind");
+        Records = Counter("logpipeline_records", "Records encoded, by tenant");
+        DurableBytes = Counter("logpipeline_durable_bytes", "Bytes of log files behind a durable position, by tenant");
+        StoredRecords = Counter("logpipeline_stored_records", "Records stored and behind a durable position, by tenant");
+        DeadLetters = Counter("logpipeline_dead_letters", "Records refused for good and stored in the dead-letter index, by tenant and reason");
+        DroppedBytes = Counter("logpipeline_dropped_bytes", "Bytes dropped by a policy, by reason");
+        LostBytes = Counter("logpipeline_lost_bytes", "Bytes that rotation or deletion destroyed unread, of files seen while open");
+        LostGaps = Counter("logpipeline_lost_gaps", "Gaps of unknown size between a resume point and the oldest file that is left");
+        FormatErrors = Counter("logpipeline_format_errors", "Lines that fit no grammar of their file's format");
+        ParseErrors = Counter("logpipeline_parse_errors", "Records whose text does not have the form that the parser was asked for");
+        InvalidUtf8 = Counter("logpipeline_invalid_utf8_records", "Records with bytes that are not UTF-8, replaced by U+FFFD");
+        TruncatedRecords = Counter("logpipeline_truncated_records", "Records cut at a limit of bytes or lines");
+        Rotations = Counter("logpipeline_rotations", "Files left for their successor");
+        Truncations = Counter("logpipeline_truncations", "Files found truncated (copytruncate): a new generation began");
+        BulkRequests = Counter("logpipeline_bulk_requests", "Bulk requests answered, by HTTP status; status 0: no answer");
+        BulkBytes = Counter("logpipeline_bulk_bytes", "Bytes of bulk bodies sent, before compression, repeats included");
+        BulkRetries = Counter("logpipeline_bulk_retries", "Documents sent again, by reason");
+        BulkRequestSeconds = _meter.CreateHistogram<double>("logpipeline_bulk_request_seconds", "s", "Time of a bulk request until its answer was read");
+        CheckpointSeconds = _meter.CreateHistogram<double>("logpipeline_checkpoint_seconds", "s", "Time to make a batch of positions durable");
+    }
+
+    public Counter<long> ReadBytes { get; }
+    public Counter<long> RereadBytes { get; }
+    public Counter<long> Records { get; }
+    public Counter<long> DurableBytes { get; }
+    public Counter<long> StoredRecords { get; }
+    public Counter<long> DeadLetters { get; }
+    public Counter<long> DroppedBytes { get; }
+    public Counter<long> LostBytes { get; }
+    public Counter<long> LostGaps { get; }
+    public Counter<long> FormatErrors { get; }
+    public Counter<long> ParseErrors { get; }
+    public Counter<long> InvalidUtf8 { get; }
+    public Counter<long> TruncatedRecords { get; }
+    public Counter<long> Rotations { get; }
+    public Counter<long> Truncations { get; }
+    public Counter<long> BulkRequests { get; }
+    public Counter<long> BulkBytes { get; }
+    public Counter<long> BulkRetries { get; }
+    public Histogram<double> BulkRequestSeconds { get; }
+    public Histogram<double> CheckpointSeconds { get; }
+
+    /// <summary>
+    /// Adds the gauges, read when the metrics are scraped: <c>logpipeline_backlog_bytes</c> (bytes on disk not yet durable),
+    /// <c>logpipeline_in_flight_bytes</c>, <c>logpipeline_watched_files</c>, <c>logpipeline_open_files</c>,
+    /// <c>logpipeline_held_tenants</c>, <c>logpipeline_bulk_concurrency</c>, <c>logpipeline_checkpoint_age_seconds</c>.
+    /// They are always present, 0 included, never NaN.
+    /// </summary>
+    public void ObserveGauges(
+        Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles, Func<long> openFiles,
+        Func<long> heldTenants, Func<long> bulkConcurrency, Func<double> checkpointAgeSeconds)
+    {
+        _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store");
+        _meter.CreateObservableGauge("logpipeline_in_flight_bytes", inFlightBytes, "By", "Bytes of documents in memory, open or under way");
+        _meter.CreateObservableGauge("logpipeline_watched_files", watchedFiles, null, "Log files known");
+        _meter.CreateObservableGauge("logpipeline_open_files", openFiles, null, "Log files held open");
+        _meter.CreateObservableGauge("logpipeline_held_tenants", heldTenants, null, "Tenants held because the store refuses their requests");
+        _meter.CreateObservableGauge("logpipeline_bulk_concurrency", bulkConcurrency, null, "Bulk requests allowed at once now");
+        _meter.CreateObservableGauge("logpipeline_checkpoint_age_seconds", checkpointAgeSeconds, "s", "Time since acknowledged progress was last made durable; 0 when there is none to write");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private Counter<long> Counter(string name, string description) => _meter.CreateCounter<long>(name, null, description);
+}
