@@ -1,5 +1,5 @@
 // One line: its whole text, all its fields, and its context.
-import { h } from './dom.js';
+import { h, svg } from './dom.js';
 import { get } from './api.js';
 import { Context } from './context.js';
 import { indented, nodes } from './text.js';
@@ -54,7 +54,7 @@ export class Detail {
 
   head(record) {
     return h('header', null,
-      record ? h('div', { class: 'title', 'data-level': record.level ?? 'NONE' }, levelOf(record), h('span', { class: 'when' }, fullTime(record.time)), h('span', { class: 'where' }, sourceOf(record))) : h('div', { class: 'title' }),
+      record ? h('div', { class: 'title', 'data-level': record.level ?? 'NONE' }, record.level ? levelOf(record) : null, h('span', { class: 'when' }, fullTime(record.time)), h('span', { class: 'where' }, sourceOf(record))) : h('div', { class: 'title' }),
       h('button', { type: 'button', class: 'icon', title: 'Close (Esc)', 'aria-label': 'Close', onclick: () => this.actions.close() }, '×'));
   }
 
@@ -75,7 +75,7 @@ export class Detail {
       this.context = new Context(this.panel, this.document, this.words, record => this.actions.open(record));
       this.context.load();
     } else {
-      this.panel.replaceChildren(this.text(), this.flags(), this.fields());
+      this.panel.replaceChildren(this.text(), ...this.flags(), this.fields());
     }
   }
 
@@ -124,15 +124,16 @@ export class Detail {
 }
 
 function copyButton(text) {
+  const icon = () => svg('svg', { class: 'glyph', viewBox: '0 0 16 16', 'aria-hidden': 'true' }, svg('path', { d: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z' }));
   return h('button', { type: 'button', title: 'Copy', 'aria-label': 'Copy', onclick: async event => {
     const button = event.currentTarget;
     try {
       await navigator.clipboard.writeText(text);
-      button.textContent = '✓';
+      button.replaceChildren('✓');
     } catch {
-      button.textContent = '✗';
+      button.replaceChildren('×');
       button.title = 'The browser does not allow copying here';
     }
-    setTimeout(() => { button.textContent = '⧉'; }, 1200);
-  } }, '⧉');
+    setTimeout(() => button.replaceChildren(icon()), 1200);
+  } }, icon());
 }

@@ -59,7 +59,7 @@ export class Histogram {
     this.band = svg('rect', { class: 'band', y: 0, height, width: 0 });
     const chart = svg('svg', { width, height: height + axis, role: 'img', 'aria-label': `${lines(total)} over time` },
       svg('line', { class: 'base', x1: 0, x2: width, y1: height + 0.5, y2: height + 0.5 }),
-      this.band, bars, this.ticks(), svg('text', { class: 'most', x: width - 4, y: 10, 'text-anchor': 'end' }, total > 0 ? count(most) : ''));
+      this.band, bars, this.ticks(), svg('text', { class: 'most', x: 4, y: 11 }, total > 0 ? count(most) : ''));
     this.root.prepend(chart);
   }
 

@@ -9,7 +9,7 @@ const invisible = /[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069
 function visible(text) {
   return text.replace(invisible, c => {
     const code = c.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : `\u2039U+${code.toString(16).toUpperCase()}\u203a`;
+    return `\u2039${code.toString(16).toUpperCase().padStart(2, '0')}\u203a`;
   });
 }
 
@@ -82,18 +82,23 @@ function mark(text, words) {
   return parts.filter(part => part !== '');
 }
 
-// What of a query can be seen in a text: its words and phrases that are not left out and name no field.
+// What of a query can be seen in a text: its words and phrases that are not left out and name no field. Whole words, as the store finds them.
 export function wordsOf(query) {
   const found = [];
   for (const [token, phrase] of query.matchAll(/-?(?:[\w.@\/-]+:)?"((?:\\.|[^"\\])*)"?|\S+/g)) {
     if (phrase !== undefined && token.startsWith('"')) {
       found.push(phrase.replace(/\\(.)/g, '$1'));
     } else if (phrase === undefined && !token.startsWith('-') && !/^[\w@][\w.@\/-]*:\S/.test(token) && !/^(AND|OR|NOT)$/.test(token)) {
-      found.push(...token.replace(/^[(]+|[)]+$/g, '').split('*'));
+      found.push(token.replace(/^\(+|\)+$/g, ''));
     }
   }
-  const terms = found.filter(term => /[\p{L}\p{N}]/u.test(term)).sort((a, b) => b.length - a.length);
-  return terms.length === 0 ? null : new RegExp(terms.map(term => term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'giu');
+  const patterns = found.filter(term => /[\p{L}\p{N}]/u.test(term)).sort((a, b) => b.length - a.length).map(term => {
+    const text = term.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/^\*+|\*+$/g, '').replace(/\*+/g, '\\S*?');
+    const left = /^[\p{L}\p{N}]/u.test(term) ? '(?<![\\p{L}\\p{N}_])' : '';
+    const right = /[\p{L}\p{N}]$/u.test(term) ? '(?![\\p{L}\\p{N}_])' : '';
+    return left + text + right;
+  });
+  return patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'giu');
 }
 
 // JSON on several lines, token by token: numbers keep their digits. null: the text is not a JSON object or array.
