@@ -83,7 +83,7 @@ export class Context {
     const target = keyOf(record) === keyOf(this.record);
     const { day, clock } = rowTime(record.time);
     const element = h('div', { class: target ? 'row target' : 'row', role: 'listitem', 'data-level': record.level ?? 'NONE', tabindex: target ? '0' : '-1', 'aria-current': target ? 'true' : null },
-      h('span', { class: 'c-time', title: fullTime(record.time) }, h('span', { class: 'day' }, day), ' ', clock), h('span', { class: 'c-level' }, record.level ?? ''), bodyOf(record, this.words));
+      h('span', { class: 'c-time', title: fullTime(record.time) }, h('span', { class: 'day' }, day + ' '), clock), h('span', { class: 'c-level' }, record.level ?? ''), bodyOf(record, this.words));
     element.addEventListener('click', event => {
       if (!target && getSelection().isCollapsed && !event.target.closest('button')) {
         this.onOpen(record);

@@ -138,7 +138,7 @@ export class Results {
   row(record) {
     const { day, clock } = rowTime(record.time);
     return h('div', { class: 'row', role: 'row', tabindex: '-1', 'data-level': record.level ?? 'NONE', 'aria-selected': 'false' },
-      h('span', { class: 'c-time', role: 'gridcell', title: fullTime(record.time) }, h('span', { class: 'day' }, day), ' ', clock),
+      h('span', { class: 'c-time', role: 'gridcell', title: fullTime(record.time) }, h('span', { class: 'day' }, day + ' '), clock),
       levelOf(record),
       h('span', { class: 'c-source', role: 'gridcell', title: `${sourceText(record)}${record.stream ? ' · ' + record.stream : ''}` }, sourceOf(record)),
       bodyOf(record, this.words));
