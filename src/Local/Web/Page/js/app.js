@@ -210,6 +210,7 @@ function queryProblem(text, position = 0) {
   byId('query').setAttribute('aria-invalid', String(text !== ''));
   const at = state.q.slice(position, position + 24);
   box.replaceChildren(text, at ? h('span', null, ' At: ', h('code', null, at)) : '');
+  text && byId('query').focus();
 }
 
 async function explainEmptiness(signal) {
@@ -313,8 +314,9 @@ function changeZone() {
 
 function submit() {
   asked = '';
-  byId('query').value = byId('query').value.trim();
-  go({ q: byId('query').value, view: 'logs' });
+  const q = byId('query').value.trim();
+  byId('query').blur();
+  go({ q, view: 'logs' }, q === state.q && state.view === 'logs');
 }
 
 function showFilters(open) {
