@@ -201,7 +201,7 @@ function failed(error) {
 
 function problem(text) {
   byId('notice').hidden = text === '';
-  byId('notice').replaceChildren(text, text && h('button', { type: 'button', class: 'plain', onclick: () => { asked = ''; render(); } }, 'Try again'));
+  byId('notice').replaceChildren(text, text && h('button', { type: 'button', class: 'plain', onclick: again }, 'Try again'));
 }
 
 function queryProblem(text, position = 0) {
@@ -298,7 +298,7 @@ function setTheme(name) {
 const isDark = () => (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
 
 function showTheme() {
-  byId('theme').textContent = isDark() ? '☀' : '☾';
+  byId('theme').textContent = isDark() ? '☀\ufe0e' : '☾\ufe0e';
   byId('theme').setAttribute('aria-label', isDark() ? 'Use light colours' : 'Use dark colours');
 }
 
@@ -310,6 +310,11 @@ function changeZone() {
   byId('zone').setAttribute('aria-pressed', String(isUtc()));
   picker.show(state);
   detail.document && (detail.draw(), detail.tab(state.tab));
+}
+
+function again() {
+  asked = '';
+  render();
 }
 
 function submit() {
@@ -327,6 +332,7 @@ function showFilters(open) {
 byId('search').addEventListener('submit', event => { event.preventDefault(); submit(); });
 byId('view-logs').addEventListener('click', event => { event.preventDefault(); go({ view: 'logs' }); });
 byId('view-health').addEventListener('click', event => { event.preventDefault(); go({ view: 'health', doc: '', tail: false }); });
+byId('again').addEventListener('click', again);
 byId('tail').addEventListener('click', () => go({ tail: !state.tail, view: 'logs' }));
 byId('order').addEventListener('click', () => go({ order: state.order === 'newest' ? 'oldest' : 'newest' }));
 byId('wrap').addEventListener('click', () => setWrap(byId('wrap').getAttribute('aria-pressed') === 'false'));
@@ -348,7 +354,7 @@ listen({
   context: () => state.doc ? go({ tab: state.tab === 'context' ? 'fields' : 'context' }, true) : openDocument(results.record() ?? results.rows[0]?.record, 'context'),
   tail: () => go({ tail: !state.tail, view: 'logs' }),
   pause: () => tail.isOn && tail.pause(),
-  again: () => { asked = ''; render(); },
+  again,
   wrap: () => setWrap(byId('wrap').getAttribute('aria-pressed') === 'false'),
   zone: changeZone,
   help: showHelp,

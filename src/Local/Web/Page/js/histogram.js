@@ -68,6 +68,9 @@ export class Histogram {
     const step = steps.find(candidate => span / candidate <= Math.max(2, width / 90)) ?? steps.at(-1);
     const offset = step >= 3600e3 ? new Date(from).getTimezoneOffset() * 60e3 : 0;
     const found = [];
+    if (from === 0) {
+      return found;
+    }
     for (let at = Math.ceil((from - offset) / step) * step + offset; at < from + span; at += step) {
       const x = (at - from) / span * width;
       if (x > 24 && x < width - 24) {
