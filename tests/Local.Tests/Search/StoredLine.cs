@@ -47,6 +47,24 @@ internal sealed record StoredLine
 
     private string FileId => $"{Namespace}{Pod}{Restart}.{Rotation}{Path}".PadRight(22, '_')[^22..];
 
+    /// <summary>Gives the indices of logs the field types that the pipeline's own template gives them.</summary>
+    public static async Task PutTemplateAsync(HttpClient http, Uri store)
+    {
+        const string template = """
+            {"index_patterns":["logs-*"],"template":{"mappings":{
+            "dynamic_templates":[{"resources":{"path_match":"resource.*","match_mapping_type":"string","mapping":{"type":"keyword"}}}],
+            "properties":{"@timestamp":{"type":"date_nanos"},"body":{"type":"text"},"tenant":{"type":"keyword"},
+            "severity":{"properties":{"text":{"type":"keyword"},"number":{"type":"long"}}},
+            "resource":{"properties":{"k8s.container.restart_count":{"type":"long"},"container.labels":{"type":"flat_object"}}},
+            "attributes":{"properties":{"log.iostream":{"type":"keyword"},"log.file.path":{"type":"keyword"},"log.file.id":{"type":"keyword"},
+            "log.offset":{"type":"long"},"log.length":{"type":"long"},"log.sequence":{"type":"keyword"},"log.flags":{"type":"keyword"},
+            "fields":{"type":"flat_object"}}}}}}}
+            """;
+        using var content = new StringContent(template, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await http.PutAsync(new Uri(store, "_index_template/logs"), content);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Stores the lines and waits until they can be found. A line that is there already stays as it is.</summary>
     public static async Task StoreAsync(HttpClient http, Uri store, params StoredLine[] lines)
     {
