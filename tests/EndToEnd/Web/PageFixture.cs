@@ -5,6 +5,7 @@ using LogPipeline.Local.Search;
 using LogPipeline.Local.Store;
 using LogPipeline.Local.Store.Http;
 using LogPipeline.Local.Web;
+using LogPipeline.Local.Web.Status;
 using LogPipeline.Tests.Search;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;

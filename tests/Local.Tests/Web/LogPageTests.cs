@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using LogPipeline.Local.Web;
+using LogPipeline.Local.Web.Status;
 using LogPipeline.Tests.Search;
 
 namespace LogPipeline.Tests.Web;

@@ -1,5 +1,6 @@
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Web;
+using LogPipeline.Local.Web.Status;
 using LogPipeline.Tests.Search;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
