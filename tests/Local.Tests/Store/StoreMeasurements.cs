@@ -62,7 +62,7 @@ public sealed class StoreMeasurements(ITestOutputHelper output)
         await MeasureAsync(server, "a word in many, all counted", """{"size":0,"track_total_hits":true,"query":{"match":{"body":"timeout"}}}""");
         await MeasureAsync(server, "level and pod", """{"size":50,"query":{"bool":{"filter":[{"term":{"severity.text":"ERROR"}},{"term":{"resource.k8s.pod.name":"cart-7"}}]}},"sort":[{"@timestamp":"desc"}]}""");
         await MeasureAsync(server, "histogram by level over everything", """{"size":0,"aggs":{"t":{"date_histogram":{"field":"@timestamp","fixed_interval":"30s"},"aggs":{"l":{"terms":{"field":"severity.text"}}}}}}""");
-        await MeasureAsync(server, "histogram by level over a minute", $$$"""{"size":0,"query":{"range":{"@timestamp":{"gte":"{{{newest}}}||-1m"}}},"aggs":{"t":{"date_histogram":{"field":"@timestamp","fixed_interval":"1s"},"aggs":{"l":{"terms":{"field":"severity.text"}}}}}}""");
+        await MeasureAsync(server, "histogram by level over a minute", """{"size":0,"query":{"range":{"@timestamp":{"gte":"NEWEST||-1m"}}},"aggs":{"t":{"date_histogram":{"field":"@timestamp","fixed_interval":"1s"},"aggs":{"l":{"terms":{"field":"severity.text"}}}}}}""".Replace("NEWEST", newest, StringComparison.Ordinal));
         await MeasureAsync(server, "audit of everything", """{"size":0,"aggs":{"f":{"terms":{"field":"attributes.log.file.id","size":10000},"aggs":{"r":{"histogram":{"field":"attributes.log.offset","interval":16777216,"min_doc_count":1},"aggs":{"s":{"sum":{"field":"attributes.log.length"}}}}}}}}""");
         var ids = new StringBuilder("{\"ids\":[");
         for (int i = 0; i < 1000; i++) ids.Append(i > 0 ? "," : "").Append('"').Append(StoreDocuments.Id(i * (documents / 1000))).Append('"');
