@@ -11,7 +11,8 @@ namespace LogPipeline.Indexing;
 /// </summary>
 public sealed class DocumentPrefix
 {
-    private readonly byte[][] _statics = new byte[FileCheckpoint.Lanes][];
+    private readonly byte[]?[] _statics = new byte[]?[FileCheckpoint.Lanes];
+    private readonly FileId _file;
     private readonly string _indexTemplate;
     private byte[] _index = [];
     private int _indexDay = int.MinValue;
@@ -22,7 +23,7 @@ public sealed class DocumentPrefix
         IdPrefix = RecordId.PrefixOf(file);
         SequencePrefix = Encoding.ASCII.GetBytes($"{restart:D5}-{ordinal:D10}-");
         _indexTemplate = pin.IndexTemplate;
-        for (int lane = 0; lane < _statics.Length; lane++) _statics[lane] = EncodeStatics(file, pin, (SubStream)lane);
+        _file = file;
     }
 
     public Pin Pin { get; }
@@ -34,7 +35,7 @@ public sealed class DocumentPrefix
     public byte[] SequencePrefix { get; }
 
     /// <summary>JSON members from <c>"tenant"</c> to inside of <c>"attributes"</c>, led by a comma, for one sub-stream.</summary>
-    public ReadOnlySpan<byte> Statics(SubStream lane) => _statics[(int)lane];
+    public ReadOnlySpan<byte> Statics(SubStream lane) => _statics[(int)lane] ??= EncodeStatics(_file, Pin, lane);
 
     /// <summary>The concrete index of a UTC day (days since the Unix epoch); keeps the last one.</summary>
     public ReadOnlySpan<byte> Index(int day)

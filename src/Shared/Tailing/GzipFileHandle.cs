@@ -3,13 +3,16 @@ using System.IO.Compression;
 namespace LogPipeline.Tailing;
 
 /// <summary>
-/// The uncompressed content of a gzip file, read by uncompressed offset. Reading forward is sequential; an offset behind the last one read starts
-/// the decompression again. Bytes that are no gzip end the content where they stand, and <see cref="Damage"/> says so.
+/// The uncompressed content of a gzip file, read by uncompressed offset. Reading forward is sequential; an offset before the
+/// last piece read starts the decompression again. Bytes that are no gzip end the content where they stand, and <see cref="Damage"/> says so.
 /// </summary>
 public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
 {
     private GZipStream? _stream;
     private long _position;
+
+    // What the last call returned: the next one begins inside of it, at the beginning of the line that was not whole.
+    private byte[] _last = [];
 
     /// <summary>Why the content ended before its end; null while it is whole.</summary>
     public string? Damage { get; private set; }
@@ -19,7 +22,14 @@ public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
 
     public int Read(long offset, Span<byte> destination)
     {
-        if (_stream is null || offset < _position) Restart();
+        if (_stream is null || offset < _position - _last.Length) Restart();
+        int again = 0;
+        if (offset < _position)
+        {
+            ReadOnlySpan<byte> known = _last.AsSpan((int)(offset - (_position - _last.Length)));
+            again = Math.Min(known.Length, destination.Length);
+            known[..again].CopyTo(destination);
+        }
         try
         {
             while (_position < offset)
@@ -28,14 +38,18 @@ public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
                 if (skipped == 0) return 0;
                 _position += skipped;
             }
-            int read = _stream!.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
-            _position += read;
-            return read;
+            int read = again < destination.Length ? _stream!.ReadAtLeast(destination[again..], destination.Length - again, throwOnEndOfStream: false) : 0;
+            if (read > 0)
+            {
+                _position += read;
+                _last = destination[..(again + read)].ToArray();
+            }
+            return again + read;
         }
         catch (InvalidDataException damage)
         {
             Damage = damage.Message;
-            return 0;
+            return again;
         }
     }
 
@@ -50,6 +64,7 @@ public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
         _stream?.Dispose();
         _stream = new GZipStream(new SequentialReader(compressed), CompressionMode.Decompress);
         _position = 0;
+        _last = [];
     }
 
     private sealed class SequentialReader(ILogFileHandle file) : Stream

@@ -34,6 +34,12 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>Cuts on silence at or behind the resume point that reading has not passed yet.</summary>
     public int NextCut { get; set; }
 
+    /// <summary>The first line, where the pin depends on it (docker's attributes); else empty.</summary>
+    public byte[] FirstLine { get; init; } = [];
+
+    /// <summary>What the configuration in force now would record for it; null until it is asked for.</summary>
+    public Pin? WantedPin { get; set; }
+
     /// <summary>When it stopped being the live file of its stream, in <see cref="TimeProvider.GetTimestamp"/> units; null while it is.</summary>
     public long? LeftAt { get; set; }
 
