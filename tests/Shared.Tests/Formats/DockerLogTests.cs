@@ -100,7 +100,7 @@ public sealed class DockerLogTests
         const string Valid = """{"log":"a\u0041\n\"","stream":"stdout","attrs":{"a":[1,2.5e-1,0,{"b":null}],"c":"\\"},"time":"2026-11-20T16:40:10.5Z"}""";
         const string Alphabet = "{}[]\":,\\ 0123456789.eE+-truefalsnu\t\0x";
         int refused = 0;
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 5_000; i++)
         {
             var changed = new StringBuilder(Valid);
             for (int edits = random.Next(1, 3); edits > 0; edits--)
@@ -119,10 +119,10 @@ public sealed class DockerLogTests
             if (log is null) refused++;
         }
 
-        Assert.InRange(refused, 1, 19_999);
+        Assert.InRange(refused, 1, 4_999);
     }
 
-    private static ReadEntry Read(string line) => Assert.Single(EntryReading.ReadWhole(LogFormat.Docker, line + "\n"));
+    private static ReadEntry Read(string line) => Assert.Single(EntryReading.ReadWhole(LogFormat.Docker, line + "\n", maxLineBytes: 1000));
 
     /// <summary>The text of a <c>log</c>: without its line end.</summary>
     private static string TextOf(string log) =>
