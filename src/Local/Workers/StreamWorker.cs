@@ -204,7 +204,7 @@ public sealed class StreamWorker : IDisposable
         if (!_reading) return;
         bool cut = false;
         foreach (StreamSlot slot in _unsettled)
-            if (!slot.Queued && slot.Last == ReadOutcome.AtEnd && _context.Budget.MayRead(slot.Tailer.Tenant ?? "", _assembler.Bytes)) cut |= slot.Tailer.CutSilent(_context.Options.Joining.FlushAfter);
+            if (!slot.Queued && slot.Last == ReadOutcome.AtEnd && _context.Budget.MayRead(slot.Tailer.Tenant ?? "", _assembler.Bytes)) cut |= slot.Tailer.CutSilent();
         if (cut) SendDue();
     }
 

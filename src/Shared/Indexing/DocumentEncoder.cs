@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using LogPipeline.Formats;
 using LogPipeline.Joining;
 using LogPipeline.Parsing;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Indexing;
 
@@ -10,8 +11,6 @@ public static class DocumentEncoder
 {
     // The action, the time, severity, offsets and flags; what is static and what the record brings come on top.
     private const int FixedBytes = 640;
-
-    private const long NanosPerDay = 86_400_000_000_000;
 
     /// <summary>Appends the record; <paramref name="item"/> gets the places and lengths of its lines, and false comes back when bytes of its text were not UTF-8.</summary>
     /// <param name="body">The tenant's open body.</param>
@@ -24,7 +23,7 @@ public static class DocumentEncoder
     {
         bool ownTime = record.TimestampNanos != LogEntry.NoTimestamp;
         long nanos = ownTime ? record.TimestampNanos : readAtNanos;
-        ReadOnlySpan<byte> index = prefix.Index(prefix.Pin.Day >= 0 ? prefix.Pin.Day : DayOf(nanos));
+        ReadOnlySpan<byte> index = prefix.Index(prefix.Pin.Day >= 0 ? prefix.Pin.Day : IndexNames.UtcDay(nanos));
         item.Start = body.Length;
         item.RecordLengthBytes = record.SourceLengthBytes;
         item.TimestampNanos = record.TimestampNanos;
@@ -68,9 +67,6 @@ public static class DocumentEncoder
         item.SourceLength = body.Length - item.Start - item.ActionLength;
         return valid;
     }
-
-    /// <summary>The UTC day (days since the Unix epoch) of a time.</summary>
-    public static int DayOf(long nanos) => (int)Math.DivRem(nanos, NanosPerDay, out long rest) - (rest < 0 ? 1 : 0);
 
     private static int Put(Span<byte> destination, int at, ReadOnlySpan<byte> bytes)
     {

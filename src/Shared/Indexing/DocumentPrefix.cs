@@ -2,6 +2,7 @@ using System.Text;
 using LogPipeline.Formats;
 using LogPipeline.Ledger;
 using LogPipeline.Tailing;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Indexing;
 
@@ -13,16 +14,14 @@ public sealed class DocumentPrefix
 {
     private readonly byte[]?[] _statics = new byte[]?[FileCheckpoint.Lanes];
     private readonly FileId _file;
-    private readonly string _indexTemplate;
-    private byte[] _index = [];
-    private int _indexDay = int.MinValue;
+    private readonly IndexNames _index;
 
     public DocumentPrefix(FileId file, Pin pin, int restart, long ordinal)
     {
         Pin = pin;
         IdPrefix = RecordId.PrefixOf(file);
         SequencePrefix = Encoding.ASCII.GetBytes($"{restart:D5}-{ordinal:D10}-");
-        _indexTemplate = pin.IndexTemplate;
+        _index = new IndexNames(pin.IndexTemplate);
         _file = file;
     }
 
@@ -37,17 +36,8 @@ public sealed class DocumentPrefix
     /// <summary>JSON members from <c>"tenant"</c> to inside of <c>"attributes"</c>, led by a comma, for one sub-stream.</summary>
     public ReadOnlySpan<byte> Statics(SubStream lane) => _statics[(int)lane] ??= EncodeStatics(_file, Pin, lane);
 
-    /// <summary>The concrete index of a UTC day (days since the Unix epoch); keeps the last one.</summary>
-    public ReadOnlySpan<byte> Index(int day)
-    {
-        if (day != _indexDay)
-        {
-            DateTime date = DateTime.UnixEpoch.AddDays(day);
-            _index = Encoding.UTF8.GetBytes(_indexTemplate.Replace("{day}", date.ToString("yyyy'.'MM'.'dd", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
-            _indexDay = day;
-        }
-        return _index;
-    }
+    /// <summary>The concrete index of a UTC day (days since the Unix epoch).</summary>
+    public ReadOnlySpan<byte> Index(int day) => _index.For(day).Utf8.Span;
 
     private static byte[] EncodeStatics(FileId file, Pin pin, SubStream lane)
     {

@@ -63,7 +63,7 @@ public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         lock (_lock)
         {
-            var batch = new JournalBatch();
+            using var batch = new JournalBatch();
             foreach (FileCheckpoint file in files)
             {
                 file.LastSeenMillis = now;
@@ -96,7 +96,7 @@ public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
     private static Dictionary<FileId, FileCheckpoint> Load(CheckpointJournal journal)
     {
         var files = new Dictionary<FileId, FileCheckpoint>();
-        foreach ((FileId id, ReadOnlyMemory<byte> bytes) in journal.Entries)
+        foreach ((FileId id, ReadOnlyMemory<byte> bytes) in journal.ToArray())
         {
             if (!FileCheckpointCodec.TryRead(id, bytes.Span, out FileCheckpoint? file))
                 throw new InvalidDataException($"The checkpoint of file {id} is of a version that this program does not know; a newer one wrote it.");

@@ -5,6 +5,7 @@ using LogPipeline.Ledger;
 using LogPipeline.Observability;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Processing;
 
@@ -105,14 +106,14 @@ public sealed class StreamTailer : IDisposable
     /// Cuts the records that have waited long enough at the end of what is on disk. The cuts stand in <see cref="Uncommitted"/>: nothing that they
     /// ended may be sent before they are durable. To be called only when the last <see cref="Read"/> came to the end of what is there.
     /// </summary>
-    public bool CutSilent(TimeSpan flushAfter)
+    public bool CutSilent()
     {
-        if (_joiner is null || _prepared is null || !Lanes.Any(lane => IsSilent(lane, flushAfter))) return false;
+        if (_joiner is null || _prepared is null || !Lanes.Any(lane => IsSilent(lane))) return false;
         ChunkTicket ticket = OpenTicket();
         var sink = new Sink(this, ticket);
         foreach (SubStream lane in Lanes)
         {
-            if (!IsSilent(lane, flushAfter)) continue;
+            if (!IsSilent(lane)) continue;
             StreamPosition end = _joiner.PendingEnd(lane)!.Value;
             TailedFile file = FileOf(end.FileOrdinal);
             List<SilenceCut> cuts = file.Checkpoint.Cuts;
@@ -159,8 +160,8 @@ public sealed class StreamTailer : IDisposable
         _lineage.Dispose();
     }
 
-    private bool IsSilent(SubStream lane, TimeSpan flushAfter) =>
-        _joiner!.CanCut(lane) && _context.Time.GetElapsedTime(_touchedAt[(int)lane]) >= flushAfter;
+    private bool IsSilent(SubStream lane) =>
+        _joiner!.CanCut(lane) && _context.Time.GetElapsedTime(_touchedAt[(int)lane]) >= _joiner.Rule.FlushAfter;
 
     private ReadOutcome AtEnd(TailedFile file, ReadBuffer buffer)
     {
@@ -215,7 +216,7 @@ public sealed class StreamTailer : IDisposable
             _joiner!.Add(entry, chunk, file.Ordinal, ref sink);
         }
         ApplyRecordedCuts(file, file.ReadOffset, ref sink);
-        _joiner!.EndChunk();
+        _joiner!.EndChunk(chunk);
         _context.Metrics.ReadBytes.Add(position);
         if (chunkOffset < file.ReplayEnd) _context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - chunkOffset, position));
         file.Tail = tailAfter ?? TailCrc.Of(file.ReadOffset, chunk[..position]);
@@ -251,8 +252,9 @@ public sealed class StreamTailer : IDisposable
         if (_joiner is not null)
             foreach (SubStream lane in Lanes) if (_joiner.HasPending(lane)) _joiner.Cut(lane, ref sink);
         _pinInForce = pin;
-        _joiner = new RecordJoiner(JoiningRule.Parse(pin.JoiningRule));
-        _reader = new EntryReader(pin.Format, _context.Options.MaxLineBytes);
+        JoiningRule rule = _context.Rules.Get(pin.JoiningRule);
+        _joiner = new RecordJoiner(rule);
+        _reader = new EntryReader(pin.Format, rule.MaxLineBytes);
     }
 
     private void ApplyRecordedCuts(TailedFile file, long upTo, ref Sink sink)
@@ -279,7 +281,7 @@ public sealed class StreamTailer : IDisposable
         Pin last = file.Checkpoint.Pins[^1];
         if (file.ReadOffset < file.ReplayEnd || last.FromOffsetBytes > file.ReadOffset) return;
         Pin wanted = file.WantedPin ??= _context.Pins.PinFor(_lineage.Stream, file.FirstLine, 0);
-        int day = wanted.Day < 0 ? wanted.Day : DocumentEncoder.DayOf(nowNanos);
+        int day = wanted.Day < 0 ? wanted.Day : IndexNames.UtcDay(nowNanos);
         if (last.Day == day && (ReferenceEquals(last, wanted) || last.SaysTheSameAs(wanted))) return;
         file.Checkpoint.Pins.Add(wanted with { FromOffsetBytes = file.ReadOffset, Day = day, Path = last.Path });
         _nextPinOffset = file.ReadOffset;

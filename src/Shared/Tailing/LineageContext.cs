@@ -1,4 +1,5 @@
 using LogPipeline.Configuration;
+using LogPipeline.Joining;
 using LogPipeline.Ledger;
 using LogPipeline.Observability;
 
@@ -11,6 +12,7 @@ public sealed record LineageContext
     public required PositionLedger Ledger { get; init; }
     public required IPinSource Pins { get; init; }
     public required TailingOptions Options { get; init; }
+    public required JoiningRules Rules { get; init; }
     public required PipelineMetrics Metrics { get; init; }
     public required IPipelineLog Log { get; init; }
     public required TimeProvider Time { get; init; }

@@ -11,7 +11,8 @@ public sealed class IndexNames
     private readonly IndexName?[] _recent = new IndexName?[8];
     private readonly string _template;
 
-    internal IndexNames(string template) => _template = template;
+    /// <param name="template">A name with <c>{day}</c> left open, or a fixed one.</param>
+    public IndexNames(string template) => _template = template;
 
     /// <summary>The UTC day of a time in nanoseconds since the Unix epoch, as days since then; negative before it.</summary>
     public static int UtcDay(long timestampNanos) => (int)Math.DivRem(timestampNanos, NanosPerDay, out long rest) - (rest < 0 ? 1 : 0);

@@ -40,7 +40,10 @@ public sealed class IndexPattern
     /// <summary>The names for one stream: everything but the day is put in now.</summary>
     /// <param name="tenant">A name that <see cref="TenantName.Check"/> accepts.</param>
     /// <param name="namespace">Any namespace; made safe by <see cref="SafeName"/>.</param>
-    public IndexNames Resolve(string tenant, string @namespace) => new(Replace(tenant, SafeName.Of(@namespace, NamespaceLength), Day));
+    public IndexNames Resolve(string tenant, string @namespace) => new(Template(tenant, @namespace));
+
+    /// <summary>The name with only <c>{day}</c> left open: what is recorded with a stream's position.</summary>
+    public string Template(string tenant, string @namespace) => Replace(tenant, SafeName.Of(@namespace, NamespaceLength), Day);
 
     private string Replace(string tenant, string @namespace, string day) => Text
         .Replace(Tenant, tenant, StringComparison.Ordinal)
