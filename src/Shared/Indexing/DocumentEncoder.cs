@@ -23,7 +23,8 @@ public static class DocumentEncoder
     {
         bool ownTime = record.TimestampNanos != LogEntry.NoTimestamp;
         long nanos = ownTime ? record.TimestampNanos : readAtNanos;
-        ReadOnlySpan<byte> index = prefix.Index(prefix.Pin.Day >= 0 ? prefix.Pin.Day : IndexNames.UtcDay(nanos));
+        item.IndexDay = prefix.Pin.Day >= 0 ? prefix.Pin.Day : IndexNames.UtcDay(nanos);
+        ReadOnlySpan<byte> index = prefix.Index(item.IndexDay);
         item.Start = body.Length;
         item.RecordLengthBytes = record.SourceLengthBytes;
         item.TimestampNanos = record.TimestampNanos;

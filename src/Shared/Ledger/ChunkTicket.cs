@@ -8,8 +8,8 @@ namespace LogPipeline.Ledger;
 /// </summary>
 public sealed class ChunkTicket(object owner, int epoch)
 {
-    private readonly List<(StreamPosition Range, long Records, long Bytes)> _stored = [];
-    private readonly List<(StreamPosition Start, long Bytes)> _deadLettered = [];
+    private readonly List<(long FileOrdinal, int Range, RangeCount Count)> _stored = [];
+    private readonly List<(long FileOrdinal, int Range, RangeCount Count)> _deadLettered = [];
 
     /// <summary>The stream's reader.</summary>
     public object Owner { get; } = owner;
@@ -28,10 +28,10 @@ public sealed class ChunkTicket(object owner, int epoch)
 
     public bool IsDurable => Closed && OutstandingBodies == 0;
 
-    /// <summary>Records that are stored once this is durable, by the 16 MiB range in which they begin (the range's first byte).</summary>
-    public IReadOnlyList<(StreamPosition Range, long Records, long Bytes)> Stored => _stored;
+    /// <summary>Records that are stored once this is durable, by file and the range in which they begin.</summary>
+    public IReadOnlyList<(long FileOrdinal, int Range, RangeCount Count)> Stored => _stored;
 
-    public IReadOnlyList<(StreamPosition Start, long Bytes)> DeadLettered => _deadLettered;
+    public IReadOnlyList<(long FileOrdinal, int Range, RangeCount Count)> DeadLettered => _deadLettered;
 
     public void Close(ResumeSnapshot after)
     {
@@ -39,25 +39,25 @@ public sealed class ChunkTicket(object owner, int epoch)
         Closed = true;
     }
 
-    /// <summary>Counts a record as stored.</summary>
-    public void Count(StreamPosition start, long bytes) => Count(start, 1, bytes);
+    /// <summary>Counts a record as stored, in the index of a day.</summary>
+    public void Count(StreamPosition start, long bytes, int day) => Add(_stored, start, new(1, bytes, day, day));
 
     /// <summary>Moves a record from the stored to the dead-lettered.</summary>
-    public void CountDeadLetter(StreamPosition start, long bytes)
+    public void CountDeadLetter(StreamPosition start, long bytes, int day)
     {
-        Count(start, -1, -bytes);
-        _deadLettered.Add((start, bytes));
+        Add(_stored, start, new(-1, -bytes, day, day));
+        Add(_deadLettered, start, new(1, bytes, day, day));
     }
 
-    private void Count(StreamPosition start, long records, long bytes)
+    private static void Add(List<(long FileOrdinal, int Range, RangeCount Count)> counts, StreamPosition start, in RangeCount count)
     {
-        var range = new StreamPosition(start.FileOrdinal, start.OffsetBytes - (start.OffsetBytes % RangeCount.RangeBytes));
-        for (int index = _stored.Count - 1; index >= 0; index--)
+        int range = RangeCount.IndexOf(start.OffsetBytes);
+        for (int index = counts.Count - 1; index >= 0; index--)
         {
-            if (_stored[index].Range != range) continue;
-            _stored[index] = (range, _stored[index].Records + records, _stored[index].Bytes + bytes);
+            if (counts[index].FileOrdinal != start.FileOrdinal || counts[index].Range != range) continue;
+            counts[index] = (start.FileOrdinal, range, counts[index].Count.Add(count));
             return;
         }
-        _stored.Add((range, records, bytes));
+        counts.Add((start.FileOrdinal, range, count));
     }
 }

@@ -68,9 +68,6 @@ public sealed class FileCheckpoint
     /// <summary>Bytes that a policy dropped.</summary>
     public long DroppedBytes { get; set; }
 
-    /// <summary>Bytes of this file that belong to records which begin in an earlier one.</summary>
-    public long CarriedInBytes { get; set; }
-
     /// <summary>Rotation or deletion destroyed a part of it, of unknown size, while nothing had it open.</summary>
     public bool Gap { get; set; }
 
@@ -90,13 +87,13 @@ public sealed class FileCheckpoint
         return Pins[index];
     }
 
-    public void CountStored(long offsetBytes, long records, long bytes) => Count(Stored, RangeCount.IndexOf(offsetBytes), records, bytes);
+    public void CountStored(int range, in RangeCount count) => Add(Stored, range, count);
 
-    public void CountDeadLettered(long offsetBytes, long records, long bytes) => Count(DeadLettered, RangeCount.IndexOf(offsetBytes), records, bytes);
+    public void CountDeadLettered(int range, in RangeCount count) => Add(DeadLettered, range, count);
 
-    private static void Count(List<RangeCount> ranges, int index, long records, long bytes)
+    private static void Add(List<RangeCount> ranges, int index, in RangeCount count)
     {
         while (ranges.Count <= index) ranges.Add(default);
-        ranges[index] = ranges[index].Add(records, bytes);
+        ranges[index] = ranges[index].Add(count);
     }
 }

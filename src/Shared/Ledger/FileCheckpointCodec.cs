@@ -52,7 +52,6 @@ public static class FileCheckpointCodec
         WriteRanges(ref writer, file.Stored);
         WriteRanges(ref writer, file.DeadLettered);
         writer.Signed(file.DroppedBytes);
-        writer.Signed(file.CarriedInBytes);
         writer.Signed(file.LostBytes);
         return buffer.WrittenSpan.ToArray();
     }
@@ -86,7 +85,6 @@ public static class FileCheckpointCodec
         ReadRanges(ref reader, read.Stored);
         ReadRanges(ref reader, read.DeadLettered);
         read.DroppedBytes = reader.Signed();
-        read.CarriedInBytes = reader.Signed();
         read.LostBytes = reader.Signed();
         if (reader.Failed || read.Pins.Count == 0) return false;
         file = read;
@@ -119,12 +117,14 @@ public static class FileCheckpointCodec
         {
             writer.Signed(range.Records);
             writer.Signed(range.Bytes);
+            writer.Signed(range.FirstDay);
+            writer.Signed(range.LastDay);
         }
     }
 
     private static void ReadRanges(ref VarintReader reader, List<RangeCount> ranges)
     {
-        for (ulong count = reader.Count(); count > 0; count--) ranges.Add(new(reader.Signed(), reader.Signed()));
+        for (ulong count = reader.Count(); count > 0; count--) ranges.Add(new(reader.Signed(), reader.Signed(), (int)reader.Signed(), (int)reader.Signed()));
     }
 
     private readonly ref struct VarintWriter(ArrayBufferWriter<byte> buffer)

@@ -34,7 +34,7 @@ public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, i
         bool valid = DocumentEncoder.Append(body, prefix, record, parsed, ReadAtNanos, ref item);
         item.Ticket = body.Tickets.Count - 1;
         body.Add(item);
-        ticket.Count(record.Start, record.SourceLengthBytes);
+        ticket.Count(record.Start, record.SourceLengthBytes, item.IndexDay);
         if (!valid) metrics.InvalidUtf8.Add(1);
         if (parsed.Failed) metrics.ParseErrors.Add(1);
         if ((record.Flags & RecordFlags.FormatError) != 0) metrics.FormatErrors.Add(1);

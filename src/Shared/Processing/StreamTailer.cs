@@ -137,7 +137,7 @@ public sealed class StreamTailer : IDisposable
             if (item.Ticket != ticketIndex || item.Outcome == ItemOutcome.Stored) continue;
             var document = EncodedRecord.Parse(body.SourceLine(item));
             var start = new StreamPosition(document.Ordinal, document.OffsetBytes);
-            if (item.Outcome == ItemOutcome.DeadLettered) ticket.CountDeadLetter(start, item.RecordLengthBytes);
+            if (item.Outcome == ItemOutcome.DeadLettered) ticket.CountDeadLetter(start, item.RecordLengthBytes, item.IndexDay);
             else conflict = true;
             if (item.Outcome == ItemOutcome.Conflict) _storedExtents[(document.SubStream, start)] = item.StoredLengthBytes;
         }
@@ -313,16 +313,15 @@ public sealed class StreamTailer : IDisposable
     private void Advance(ChunkTicket ticket)
     {
         ResumeSnapshot after = ticket.After;
-        foreach ((StreamPosition range, long records, long bytes) in ticket.Stored)
+        foreach ((long ordinal, int range, RangeCount count) in ticket.Stored)
         {
-            FileCheckpoint file = FileOf(range.FileOrdinal).Checkpoint;
-            file.CountStored(range.OffsetBytes, records, bytes);
-            var tenant = new KeyValuePair<string, object?>("tenant", file.PinAt(range.OffsetBytes).Tenant);
-            _context.Metrics.StoredRecords.Add(records, tenant);
-            _context.Metrics.DurableBytes.Add(bytes, tenant);
+            FileCheckpoint file = FileOf(ordinal).Checkpoint;
+            file.CountStored(range, count);
+            var tenant = new KeyValuePair<string, object?>("tenant", file.PinAt(range * RangeCount.RangeBytes).Tenant);
+            _context.Metrics.StoredRecords.Add(count.Records, tenant);
+            _context.Metrics.DurableBytes.Add(count.Bytes, tenant);
         }
-        foreach ((StreamPosition start, long bytes) in ticket.DeadLettered)
-            FileOf(start.FileOrdinal).Checkpoint.CountDeadLettered(start.OffsetBytes, 1, bytes);
+        foreach ((long ordinal, int range, RangeCount count) in ticket.DeadLettered) FileOf(ordinal).Checkpoint.CountDeadLettered(range, count);
         foreach (TailedFile file in _lineage.Files)
         {
             if (file.Ordinal > after.ReadTo.FileOrdinal) break;

@@ -1,5 +1,6 @@
 using LogPipeline.Formats;
 using LogPipeline.Ledger;
+using LogPipeline.Observability;
 using LogPipeline.Sources;
 
 namespace LogPipeline.Tailing;
