@@ -10,9 +10,9 @@ using LogPipeline.Tailing;
 namespace LogPipeline.Local.Workers;
 
 /// <summary>
-/// One thread that owns streams: reads them in turns, sends their bodies, makes their positions durable. Everything about a stream happens on this
-/// thread; others leave messages. The order that everything rests on: decisions are committed before the records that follow them are sent, and
-/// positions are committed after the store has acknowledged.
+/// Owns streams: reads them in turns, sends their bodies, makes their positions durable, one <see cref="Turn"/> after the other. Everything about a
+/// stream happens inside a turn; other threads leave messages. The order that everything rests on: decisions are committed before the records that
+/// follow them are sent, and positions are committed after the store has acknowledged.
 /// </summary>
 public sealed class StreamWorker : IDisposable
 {
@@ -30,28 +30,26 @@ public sealed class StreamWorker : IDisposable
     private readonly HashSet<StreamSlot> _unsettled = [];
     private readonly Queue<BulkBody> _uncommittedBodies = [];
     private readonly ConcurrentQueue<Action> _messages = [];
-    private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Thread _thread;
+    private readonly Action _wake;
     private WorkerStatus _status = WorkerStatus.Empty;
     private long _committedAt, _cutAt, _statusAt;
     private long? _commitFailedAt;
     private bool _reading = true;
 
-    public StreamWorker(WorkerContext context, string name)
+    /// <param name="context">What all workers share.</param>
+    /// <param name="wake">Called on any thread when a message was left: another turn is due.</param>
+    public StreamWorker(WorkerContext context, Action wake)
     {
         _context = context;
+        _wake = wake;
         _assembler = new BodyAssembler(context.Options.Indexing, context.Time);
         _encoder = new RecordEncoder(_assembler, context.Lineage.Metrics, context.Options.Parsing.MaxDepth);
         _buffer = new ReadBuffer(context.Options.Tailing.ChunkBytes + TailCrc.MaxBytes);
         _committedAt = _cutAt = _statusAt = context.Time.GetTimestamp();
-        _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
     /// <summary>As it stood a moment ago.</summary>
     public WorkerStatus Status => Volatile.Read(ref _status);
-
-    public void Start() => _thread.Start();
 
     /// <summary>A stream was discovered, or its files have changed.</summary>
     public void Sync(DiscoveredStream stream) => Post(() => SyncNow(stream));
@@ -68,35 +66,15 @@ public sealed class StreamWorker : IDisposable
     /// <summary>Reads no more; what was read is still sent and made durable.</summary>
     public void StopReading() => Post(() => _reading = false);
 
-    /// <summary>Ends the thread, leaving what is under way to be read again by the next process.</summary>
+    /// <summary>Leaves what is under way to be read again by the next process.</summary>
     public void Dispose()
     {
-        _stop.Cancel();
-        Wake();
-        if (_thread.IsAlive && Thread.CurrentThread != _thread) _thread.Join();
         foreach (StreamSlot slot in _slots.Values) slot.Tailer.Dispose();
         _buffer.Dispose();
-        _stop.Dispose();
     }
 
-    private void Run()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                Turn();
-            }
-            catch (Exception fault) when (!_stop.IsCancellationRequested)
-            {
-                // Nothing is acknowledged by a fault: its streams stand still, the others go on.
-                _context.Lineage.Log.Write(PipelineLogLevel.Error, "worker_fault", fault.ToString());
-                _wake.Wait(CommitRetryAfter);
-            }
-        }
-    }
-
-    private void Turn()
+    /// <summary>Does what is due, and says for how long nothing will be unless a message comes.</summary>
+    public TimeSpan Turn()
     {
         while (_messages.TryDequeue(out Action? message)) message();
         bool progress = ReadRound();
@@ -104,7 +82,7 @@ public sealed class StreamWorker : IDisposable
         CutSilent();
         CommitDue();
         PublishStatus();
-        if (!progress && _messages.IsEmpty) _wake.Wait(Pause());
+        return progress || !_messages.IsEmpty ? TimeSpan.Zero : Pause();
     }
 
     private void SyncNow(DiscoveredStream stream)
@@ -204,7 +182,7 @@ public sealed class StreamWorker : IDisposable
         if (!_reading) return;
         bool cut = false;
         foreach (StreamSlot slot in _unsettled)
-            if (!slot.Queued && slot.Last == ReadOutcome.AtEnd && _context.Budget.MayRead(slot.Tailer.Tenant ?? "", _assembler.Bytes)) cut |= slot.Tailer.CutSilent();
+            if (!slot.Queued && slot.Last is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon && _context.Budget.MayRead(slot.Tailer.Tenant ?? "", _assembler.Bytes)) cut |= slot.Tailer.CutSilent();
         if (cut) SendDue();
     }
 
@@ -269,19 +247,6 @@ public sealed class StreamWorker : IDisposable
     private void Post(Action message)
     {
         _messages.Enqueue(message);
-        Wake();
-    }
-
-    private void Wake()
-    {
-        if (_wake.CurrentCount > 0) return;
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // another thread has just done so
-        }
+        _wake();
     }
 }

@@ -17,19 +17,19 @@ public sealed class ConfiguredPins : IPinSource
     private readonly TenantResolver _tenants;
     private readonly IndexPattern _index;
     private readonly string _joiningRule;
-    private readonly string _host;
+    private readonly ResourceEncoder _resources;
     private readonly TimeProvider _time;
 
     /// <param name="options">Validated options.</param>
-    /// <param name="host"><c>host.name</c>.</param>
+    /// <param name="machineName">The host's name where the options give none.</param>
     /// <param name="time">Gives the day of lines without a time of their own.</param>
-    public ConfiguredPins(PipelineOptions options, string host, TimeProvider time)
+    public ConfiguredPins(PipelineOptions options, string machineName, TimeProvider time)
     {
         _options = options;
         _tenants = new TenantResolver(options.Tenancy);
         _index = IndexPattern.TryParse(options.Indexing.Index, out IndexPattern? index, out string? problem) ? index : throw new ArgumentException(problem, nameof(options));
         _joiningRule = JoiningRule.Create(options.Joining, options.Tailing.MaxLineBytes).ToString();
-        _host = host;
+        _resources = new ResourceEncoder(options.Enrichment, machineName);
         _time = time;
     }
 
@@ -50,36 +50,19 @@ public sealed class ConfiguredPins : IPinSource
         };
     }
 
-    // The members of `resource`; static fields win over what the path says.
     private string ResourceOf(DiscoveredStream stream, ReadOnlySpan<byte> firstLine)
     {
-        LogOrigin origin = stream.Origin;
-        var members = new Dictionary<string, string>
-        {
-            ["host.name"] = _host,
-            ["k8s.cluster.name"] = _options.Enrichment.Cluster,
-            ["k8s.namespace.name"] = origin.Namespace,
-            ["k8s.pod.name"] = origin.Pod,
-            ["k8s.pod.uid"] = origin.PodUid,
-            ["k8s.container.name"] = origin.Container,
-            ["container.id"] = origin.ContainerId,
-        };
-        foreach ((string name, string value) in _options.Enrichment.Fields) members[name] = value;
-
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach ((string name, string value) in members) if (value.Length > 0) writer.WriteString(name, value);
-            if (origin.Pod.Length > 0) writer.WriteNumber("k8s.container.restart_count", origin.Restart);
-            if (stream.Kind == SourceKind.Docker && DockerAttributes.TryReadAttributes(firstLine, out ReadOnlySpan<byte> attributes))
-            {
-                writer.WritePropertyName("container.labels");
-                writer.WriteRawValue(attributes);
-            }
-            writer.WriteEndObject();
-        }
-        string json = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        string json = Encoding.UTF8.GetString(_resources.Encode(stream.Origin, stream.Kind == SourceKind.Docker ? LabelsOf(firstLine) : null));
         return json[1..^1];
+    }
+
+    private static Dictionary<string, string>? LabelsOf(ReadOnlySpan<byte> firstLine)
+    {
+        if (!DockerAttributes.TryReadAttributes(firstLine, out ReadOnlySpan<byte> attributes)) return null;
+        var labels = new Dictionary<string, string>();
+        var reader = new Utf8JsonReader(attributes);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        foreach (JsonProperty label in document.RootElement.EnumerateObject()) labels[label.Name] = label.Value.ToString();
+        return labels;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Ledger;
@@ -13,6 +14,12 @@ public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
     private Dictionary<FileFingerprint, List<FileCheckpoint>>? _byFingerprint;
     private Dictionary<string, List<FileCheckpoint>>? _byStream;
     private readonly HashSet<FileId> _forgotten = [];
+
+    // The entry of the ledger itself; no file has this identity.
+    private static FileId Own => default;
+
+    /// <summary>When this ledger was begun: what was written to disk since then is this pipeline's to read.</summary>
+    public DateTimeOffset BegunAt { get; } = Begin(journal, time);
 
     /// <summary>Every checkpoint, in no order.</summary>
     public IReadOnlyList<FileCheckpoint> Files
@@ -98,10 +105,23 @@ public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
         var files = new Dictionary<FileId, FileCheckpoint>();
         foreach ((FileId id, ReadOnlyMemory<byte> bytes) in journal.ToArray())
         {
+            if (id == Own) continue;
             if (!FileCheckpointCodec.TryRead(id, bytes.Span, out FileCheckpoint? file))
                 throw new InvalidDataException($"The checkpoint of file {id} is of a version that this program does not know; a newer one wrote it.");
             files[id] = file!;
         }
         return files;
+    }
+
+    private static DateTimeOffset Begin(CheckpointJournal journal, TimeProvider time)
+    {
+        if (journal.TryGet(Own, out ReadOnlyMemory<byte> known)) return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(known.Span));
+        DateTimeOffset now = time.GetUtcNow();
+        Span<byte> millis = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(millis, now.ToUnixTimeMilliseconds());
+        using var batch = new JournalBatch();
+        batch.Put(Own, millis);
+        journal.Append(batch);
+        return now;
     }
 }

@@ -210,12 +210,12 @@ public sealed class StreamTailer : IDisposable
         {
             file.ReadOffset = chunkOffset + position;
             if (entry.OffsetBytes < file.SkipBefore[(int)entry.SubStream]) continue;
-            if (file.NextCut < file.Checkpoint.Cuts.Count) ApplyRecordedCuts(file, entry.OffsetBytes, ref sink);
-            if (entry.OffsetBytes >= _nextPinOffset) FollowPin(file, entry.OffsetBytes, ref sink);
+            if (file.NextCut < file.Checkpoint.Cuts.Count) ApplyRecordedCuts(file, entry.OffsetBytes, chunk, ref sink);
+            if (entry.OffsetBytes >= _nextPinOffset) FollowPin(file, entry.OffsetBytes, chunk, ref sink);
             _touchedAt[(int)entry.SubStream] = now;
             _joiner!.Add(entry, chunk, file.Ordinal, ref sink);
         }
-        ApplyRecordedCuts(file, file.ReadOffset, ref sink);
+        ApplyRecordedCuts(file, file.ReadOffset, chunk, ref sink);
         _joiner!.EndChunk(chunk);
         _context.Metrics.ReadBytes.Add(position);
         if (chunkOffset < file.ReplayEnd) _context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - chunkOffset, position));
@@ -230,7 +230,7 @@ public sealed class StreamTailer : IDisposable
         _prepared = file;
         ChunkTicket ticket = OpenTicket();
         var sink = new Sink(this, ticket);
-        FollowPin(file, file.ReadOffset, ref sink);
+        FollowPin(file, file.ReadOffset, default, ref sink);
         foreach (SubStream lane in Lanes)
         {
             if ((first || file.SkipBefore[(int)lane] > 0) && !_joiner!.HasPending(lane)) _joiner.Restore(lane, file.Checkpoint[lane].State);
@@ -240,7 +240,7 @@ public sealed class StreamTailer : IDisposable
         CloseTicket(ticket, file, file.Tail);
     }
 
-    private void FollowPin(TailedFile file, long offset, ref Sink sink)
+    private void FollowPin(TailedFile file, long offset, ReadOnlySpan<byte> chunk, ref Sink sink)
     {
         Pin pin = file.Checkpoint.PinAt(offset);
         _nextPinOffset = file.Checkpoint.Pins.Find(later => later.FromOffsetBytes > offset)?.FromOffsetBytes ?? long.MaxValue;
@@ -250,21 +250,28 @@ public sealed class StreamTailer : IDisposable
             return;
         }
         if (_joiner is not null)
-            foreach (SubStream lane in Lanes) if (_joiner.HasPending(lane)) _joiner.Cut(lane, ref sink);
+            foreach (SubStream lane in Lanes) if (_joiner.HasPending(lane)) Cut(lane, chunk, ref sink);
         _pinInForce = pin;
         JoiningRule rule = _context.Rules.Get(pin.JoiningRule);
         _joiner = new RecordJoiner(rule);
         _reader = new EntryReader(pin.Format, rule.MaxLineBytes);
     }
 
-    private void ApplyRecordedCuts(TailedFile file, long upTo, ref Sink sink)
+    private void ApplyRecordedCuts(TailedFile file, long upTo, ReadOnlySpan<byte> chunk, ref Sink sink)
     {
         List<SilenceCut> cuts = file.Checkpoint.Cuts;
         for (; file.NextCut < cuts.Count && cuts[file.NextCut].OffsetBytes <= upTo; file.NextCut++)
         {
             SilenceCut cut = cuts[file.NextCut];
-            if (_joiner!.HasPending(cut.SubStream) && _joiner.PendingStart(cut.SubStream) < new StreamPosition(file.Ordinal, cut.OffsetBytes)) _joiner.Cut(cut.SubStream, ref sink);
+            if (_joiner!.HasPending(cut.SubStream) && _joiner.PendingStart(cut.SubStream) < new StreamPosition(file.Ordinal, cut.OffsetBytes)) Cut(cut.SubStream, chunk, ref sink);
         }
+    }
+
+    // What is pending may still lie in the chunk that is being read.
+    private void Cut(SubStream lane, ReadOnlySpan<byte> chunk, ref Sink sink)
+    {
+        _joiner!.EndChunk(chunk);
+        _joiner.Cut(lane, ref sink);
     }
 
     private void ExtendHorizon(TailedFile file, int bytes)

@@ -9,21 +9,40 @@ namespace LogPipeline.Tailing;
 public sealed class FileRecognizer(LineageContext context)
 {
     /// <summary>
-    /// The checkpoint that the ledger has for this content, or null. A plain file that was truncated since (its content before the recorded position
-    /// is another) is no longer that file: its checkpoint is parted from the inode here.
+    /// The checkpoint of the plain file that had this inode, or null. When the file was truncated since (its content before the recorded position is
+    /// another), it is no longer that file: its checkpoint is parted from the inode here.
     /// </summary>
-    public FileCheckpoint? Find(DiscoveredStream stream, DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
+    public FileCheckpoint? FindByInode(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
     {
-        if (stream.Kind != SourceKind.Plain)
-            return context.Ledger.Find(FileIdentity.OfContainerFile(context.Cluster, stream.Kind, stream.Origin, firstLine));
         foreach (FileCheckpoint candidate in context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)))
         {
-            if (candidate.Kind != SourceKind.Plain) continue;
-            bool sameInode = SameInode(candidate, found);
-            // A live path on another inode is another file, whatever it holds; a rotated or compressed sibling may be a copy.
-            if (!sameInode && found.Live) continue;
+            if (candidate.Kind != SourceKind.Plain || !SameInode(candidate, found)) continue;
             if (Holds(handle, candidate.TailCrc)) return candidate;
-            if (sameInode) Part(candidate);
+            Part(candidate);
+        }
+        return null;
+    }
+
+    /// <summary>The checkpoint of a container's file, by its first line; or null.</summary>
+    public FileCheckpoint? FindContainerFile(DiscoveredStream stream, ReadOnlySpan<byte> firstLine) =>
+        context.Ledger.Find(FileIdentity.OfContainerFile(context.Cluster, stream.Kind, stream.Origin, firstLine));
+
+    /// <summary>
+    /// The checkpoint of the plain file that a rotated sibling on another inode holds a copy of (compressed, or made by copytruncate); or null.
+    /// </summary>
+    /// <param name="handle">The sibling.</param>
+    /// <param name="firstLine">Its first line.</param>
+    /// <param name="openedAs">The descriptor of a file that is open already; null for others.</param>
+    public FileCheckpoint? FindCopied(ILogFileHandle handle, ReadOnlySpan<byte> firstLine, Func<FileCheckpoint, ILogFileHandle?> openedAs)
+    {
+        foreach (FileCheckpoint candidate in context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)).OrderBy(file => file.Ordinal))
+        {
+            if (candidate.Kind != SourceKind.Plain) continue;
+            if (openedAs(candidate) is { } original)
+            {
+                if (IsPrefix(handle, original)) return candidate;
+            }
+            else if (Holds(handle, candidate.TailCrc) && (!candidate.Complete || EndsAt(handle, candidate.SizeBytes))) return candidate;
         }
         return null;
     }
@@ -63,5 +82,19 @@ public sealed class FileRecognizer(LineageContext context)
     {
         Span<byte> covered = stackalloc byte[crc.LengthBytes];
         return handle.Read(crc.OffsetBytes - covered.Length, covered) == covered.Length && crc.Matches(covered);
+    }
+
+    private static bool EndsAt(ILogFileHandle handle, long size)
+    {
+        Span<byte> around = stackalloc byte[2];
+        return size == 0 ? handle.Read(0, around) == 0 : handle.Read(size - 1, around) == 1;
+    }
+
+    // A copy that is being made holds the beginning of its original. The first piece decides: two logs do not begin alike for so long.
+    private static bool IsPrefix(ILogFileHandle copy, ILogFileHandle original)
+    {
+        byte[] left = new byte[16 << 10], right = new byte[16 << 10];
+        int length = copy.Read(0, left);
+        return original.Read(0, right) >= length && left.AsSpan(0, length).SequenceEqual(right.AsSpan(0, length));
     }
 }

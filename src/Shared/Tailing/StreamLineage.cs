@@ -32,6 +32,9 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     /// <summary>The file to read from; null when everything known is read.</summary>
     public TailedFile? Current => _files.Find(file => !file.Finished);
 
+    /// <summary>The last list of files was overtaken by a rename or a deletion: it has to be made again before anything newer is taken up.</summary>
+    public bool IsStale { get; private set; }
+
     /// <summary>Files whose identity is not known yet because their first line is not complete.</summary>
     public int WaitingCount => _waiting.Count;
 
@@ -49,19 +52,24 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     {
         Stream = seen;
         var registered = new List<FileCheckpoint>();
+        var unknown = new List<DiscoveredFile>();
         foreach (DiscoveredFile found in seen.Files)
         {
             if (_files.Find(file => file.Handle is not null && SameInode(file.Found, found)) is { } open) Notice(open, found);
-            else if (!IsSettled(found)) TakeUp(found, registered);
+            else if (!IsSettled(found)) unknown.Add(found);
         }
+        // What keeps its inode is itself; only then may another file be its copy.
+        if (Stream.Kind == SourceKind.Plain) unknown.RemoveAll(found => TakeUpByInode(found));
+        // Oldest first. A file that was renamed since it was listed ends the pass: what is newer must not come before it.
+        IsStale = unknown.Exists(found => !TakeUp(found, registered));
         foreach (TailedFile file in _files.Where(file => file.Handle is not null && !file.Deleted && !seen.Files.Any(found => SameInode(file.Found, found))))
         {
             file.Deleted = true;
             Leave(file);
         }
         TakeUpDeletedWaiting(seen, registered);
-        if (!_seenBefore) ReportGaps(seen, registered);
-        _seenBefore = true;
+        if (!_seenBefore && !IsStale) ReportGaps(seen, registered);
+        _seenBefore |= !IsStale;
         return registered;
     }
 
@@ -89,9 +97,10 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
             if (successorHasContent || file.Found.Compressed && successor) return LeaveVerdict.Leave;
             bool rested = context.Time.GetElapsedTime(leftAt) >= LeaveAfter;
             if (successor) return rested ? LeaveVerdict.Leave : LeaveVerdict.WaitForRest;
-            // Renamed, and no successor yet: one will come, or its stream has ended.
+            // Left, and no successor taken up yet: one will come, or the stream has ended.
+            if (IsStale || Stream.Files.Any(found => found.Live) && !Stream.Ended) return LeaveVerdict.Stay;
             if (!file.Deleted && !Stream.Ended && file.Handle is not null) return LeaveVerdict.Stay;
-            return _waiting.Count > 0 || !rested ? LeaveVerdict.WaitForRest : LeaveVerdict.LeaveAndEnd;
+            return rested && _waiting.Count == 0 ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
         }
         if (!Stream.Ended) return LeaveVerdict.Stay;
         Leave(file);
@@ -147,54 +156,73 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     private bool IsSettled(DiscoveredFile found) =>
         _settled.TryGetValue((found.Device, found.Inode), out long birth) && birth == found.BirthNanos && birth != 0;
 
-    private void TakeUp(DiscoveredFile found, List<FileCheckpoint> registered)
+    private bool TakeUpByInode(DiscoveredFile found)
     {
-        int waitingIndex = _waiting.FindIndex(waiting => SameInode(waiting.Found, found));
-        ILogFileHandle handle;
-        if (waitingIndex >= 0)
+        ILogFileHandle? handle = Waiting(found)?.Handle;
+        if (handle is null && TryOpen(found, out handle) != OpenVerdict.Opened) return false;
+        Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
+        if (ReadFirstLine(handle!, ended: !found.Live || Stream.Ended, head, out ReadOnlySpan<byte> firstLine) && _recognizer.FindByInode(found, handle!, firstLine) is { } checkpoint)
         {
-            handle = _waiting[waitingIndex].Handle;
-            _waiting.RemoveAt(waitingIndex);
+            StopWaiting(found);
+            Resume(checkpoint, found, handle!, firstLine);
+            return true;
         }
-        else if (!TryOpen(found, out handle!)) return;
-        TakeUp(found, handle, ended: !found.Live || Stream.Ended, registered);
+        if (Waiting(found) is null) handle!.Dispose();
+        return false;
+    }
+
+    // False: it is not where it was listed any more.
+    private bool TakeUp(DiscoveredFile found, List<FileCheckpoint> registered)
+    {
+        ILogFileHandle? handle = Waiting(found)?.Handle;
+        OpenVerdict verdict = handle is null ? TryOpen(found, out handle) : OpenVerdict.Opened;
+        if (verdict == OpenVerdict.Opened) TakeUp(found, handle!, ended: !found.Live || Stream.Ended, registered);
+        return verdict != OpenVerdict.Moved;
     }
 
     private void TakeUp(DiscoveredFile found, ILogFileHandle handle, bool ended, List<FileCheckpoint> registered)
     {
+        bool wasWaiting = StopWaiting(found);
         Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
-        head = head[..handle.Read(0, head)];
-        if (!FileFingerprint.TryFindFirstLine(head, ended, out ReadOnlySpan<byte> firstLine))
+        if (!ReadFirstLine(handle, ended, head, out ReadOnlySpan<byte> firstLine))
         {
             // An empty rotated file holds nothing to wait for.
-            if (ended && head.IsEmpty && !found.Live) Settle(found, handle);
+            if (ended && !found.Live && firstLine.IsEmpty && handle.Read(0, head) == 0) Settle(found, handle);
             else _waiting.Add(new(found, handle));
             return;
         }
-        FileCheckpoint? checkpoint = _recognizer.Find(Stream, found, handle, firstLine);
-        if (checkpoint is null && !found.Live && Stream.Kind == SourceKind.Plain && !FollowsKnownFile(found))
-        {
-            Settle(found, handle); // an old sibling of a plain file that nobody asked for
-            return;
-        }
-        if (checkpoint is null)
+        FileCheckpoint? checkpoint = Stream.Kind != SourceKind.Plain ? _recognizer.FindContainerFile(Stream, firstLine)
+            : found.Live ? null // a live path on another inode is another file, whatever it holds
+            : _recognizer.FindCopied(handle, firstLine, candidate => _files.Find(file => file.Checkpoint == candidate)?.Handle);
+        if (checkpoint is not null) Resume(checkpoint, found, handle, firstLine);
+        else if (Stream.Kind == SourceKind.Plain && !found.Live && !wasWaiting && !IsOurs(found)) Settle(found, handle);
+        else
         {
             checkpoint = Register(found, handle, firstLine);
             registered.Add(checkpoint);
+            Add(new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) }, found, known: false);
         }
-        else if (_files.Find(file => file.Checkpoint.Id == checkpoint.Id) is { } known)
+    }
+
+    private void Resume(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
+    {
+        if (_files.Find(file => file.Checkpoint.Id == checkpoint.Id) is { } known)
         {
             if (known.Handle is null) known.Attach(handle, found);
             else Settle(found, handle); // a copy of what is open
-            return;
         }
-        if (checkpoint.Complete)
-        {
-            Settle(found, handle);
-            return;
-        }
-        Add(new TailedFile(checkpoint, found, handle) { FirstLine = Stream.Kind == SourceKind.Docker ? firstLine.ToArray() : [] }, found, known: registered.Count == 0 || registered[^1] != checkpoint);
+        else if (checkpoint.Complete) Settle(found, handle);
+        else Add(new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) }, found, known: true);
     }
+
+    private byte[] KeptLine(ReadOnlySpan<byte> firstLine) => Stream.Kind == SourceKind.Docker ? firstLine.ToArray() : [];
+
+    private static bool ReadFirstLine(ILogFileHandle handle, bool ended, Span<byte> head, out ReadOnlySpan<byte> firstLine) =>
+        FileFingerprint.TryFindFirstLine(head[..handle.Read(0, head)], ended, out firstLine);
+
+    private WaitingFile? Waiting(DiscoveredFile found) => _waiting.Find(waiting => SameInode(waiting.Found, found));
+
+    private bool StopWaiting(DiscoveredFile found) => _waiting.RemoveAll(waiting => SameInode(waiting.Found, found)) > 0;
 
     private void Add(TailedFile file, DiscoveredFile found, bool known)
     {
@@ -237,17 +265,13 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         file.DroppedBytes = end;
     }
 
-    private bool FollowsKnownFile(DiscoveredFile found)
-    {
-        IReadOnlyList<FileCheckpoint> known = context.Ledger.OfStream(Stream.Key);
-        return known.Count > 0 && found.ModifiedNanos / 1_000_000 > known.Max(file => file.LastSeenMillis);
-    }
+    // A rotated sibling of a plain file is history that nobody asked for, unless it was written since this pipeline first ran here.
+    private bool IsOurs(DiscoveredFile found) => found.ModifiedNanos / 1_000_000 >= context.Ledger.BegunAt.ToUnixTimeMilliseconds();
 
     private void TakeUpDeletedWaiting(DiscoveredStream seen, List<FileCheckpoint> registered)
     {
         foreach (WaitingFile waiting in _waiting.Where(waiting => !seen.Files.Any(found => SameInode(waiting.Found, found))).ToList())
         {
-            _waiting.Remove(waiting);
             TakeUp(waiting.Found with { Live = false }, waiting.Handle, ended: true, registered);
         }
     }
@@ -266,24 +290,28 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         }
     }
 
-    private bool TryOpen(DiscoveredFile found, out ILogFileHandle? handle)
+    private OpenVerdict TryOpen(DiscoveredFile found, out ILogFileHandle? handle)
     {
         handle = null;
         try
         {
             ILogFileHandle opened = context.FileSystem.Open(found.Path);
             FileStatus status = opened.Stat();
-            if (status.Inode != found.Inode || status.Device != found.Device)
+            if (status.Inode != found.Inode || status.Device != found.Device || status.BirthNanos != found.BirthNanos)
             {
-                opened.Dispose(); // renamed since it was listed: the next look sees what is there now
-                return false;
+                opened.Dispose();
+                return OpenVerdict.Moved;
             }
             handle = found.Compressed ? new GzipFileHandle(opened) : opened;
-            return true;
+            return OpenVerdict.Opened;
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
-            return false; // nothing was read of it; the next look tries again
+            return OpenVerdict.Moved;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return OpenVerdict.Refused; // nothing was read of it; the next look tries again
         }
     }
 
@@ -293,7 +321,15 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         handle.Dispose();
     }
 
-    private static bool SameInode(DiscoveredFile left, DiscoveredFile right) => left.Inode == right.Inode && left.Device == right.Device;
+    private static bool SameInode(DiscoveredFile left, DiscoveredFile right) =>
+        left.Inode == right.Inode && left.Device == right.Device && left.BirthNanos == right.BirthNanos;
+
+    private enum OpenVerdict
+    {
+        Opened,
+        Moved,
+        Refused,
+    }
 
     private sealed record WaitingFile(DiscoveredFile Found, ILogFileHandle Handle);
 }
