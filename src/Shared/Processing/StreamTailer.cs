@@ -123,7 +123,7 @@ public sealed class StreamTailer : IDisposable
             _uncommitted.Add(file.Checkpoint);
             _joiner.Cut(lane, ref sink);
         }
-        CloseTicket(ticket, _prepared, _prepared.Tail);
+        CloseTicket(ticket, _prepared);
         return true;
     }
 
@@ -177,7 +177,7 @@ public sealed class StreamTailer : IDisposable
         _lineage.GiveUp(file);
         file.Finished = true;
         ChunkTicket ticket = OpenTicket();
-        CloseTicket(ticket, file, file.Tail);
+        CloseTicket(ticket, file);
         return ReadOutcome.Progress;
     }
 
@@ -193,7 +193,7 @@ public sealed class StreamTailer : IDisposable
             var sink = new Sink(this, ticket);
             _joiner!.End(ref sink);
         }
-        CloseTicket(ticket, file, file.Tail);
+        CloseTicket(ticket, file);
     }
 
     private void Process(TailedFile file, Span<byte> chunk, TailCrc? tailAfter, bool endOfFile)
@@ -220,7 +220,7 @@ public sealed class StreamTailer : IDisposable
         _context.Metrics.ReadBytes.Add(position);
         if (chunkOffset < file.ReplayEnd) _context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - chunkOffset, position));
         file.Tail = tailAfter ?? TailCrc.Of(file.ReadOffset, chunk[..position]);
-        CloseTicket(ticket, file, file.Tail);
+        CloseTicket(ticket, file);
     }
 
     // Takes a file up where it is resumed: the joiner's state comes from its checkpoint for every sub-stream that has a durable position in it.
@@ -237,7 +237,7 @@ public sealed class StreamTailer : IDisposable
         }
         file.NextCut = 0;
         foreach (((SubStream lane, StreamPosition start), long length) in _storedExtents) _joiner!.ExpectExtent(lane, start, length);
-        CloseTicket(ticket, file, file.Tail);
+        CloseTicket(ticket, file);
     }
 
     private void FollowPin(TailedFile file, long offset, ReadOnlySpan<byte> chunk, ref Sink sink)
@@ -307,12 +307,11 @@ public sealed class StreamTailer : IDisposable
         return ticket;
     }
 
-    private void CloseTicket(ChunkTicket ticket, TailedFile file, TailCrc tail)
+    private void CloseTicket(ChunkTicket ticket, TailedFile file)
     {
-        StreamPosition readTo = !file.Finished ? new(file.Ordinal, file.ReadOffset)
-            : _lineage.Current is { } next ? new(next.Ordinal, next.ReadOffset)
-            : new(file.Ordinal + 1, 0);
-        ticket.Close(new ResumeSnapshot(_joiner!, readTo, tail));
+        TailedFile? readIn = file.Finished ? _lineage.Current : file;
+        StreamPosition readTo = readIn is not null ? new(readIn.Ordinal, readIn.ReadOffset) : new(file.Ordinal + 1, 0);
+        ticket.Close(new ResumeSnapshot(_joiner!, readTo, readIn?.Tail ?? default));
         while (_tickets.TryPeek(out ChunkTicket? head) && head.IsDurable) Advance(_tickets.Dequeue());
     }
 

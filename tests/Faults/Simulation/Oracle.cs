@@ -30,11 +30,6 @@ internal static class Oracle
         for (int line = 0; line < Math.Min(stored.Count, written.Count); line++)
         {
             if (stored[line] == written[line]) continue;
-            if (Environment.GetEnvironmentVariable("DUMP") is not null)
-            {
-                foreach (StoredDocument d in documents) Console.WriteLine($"  {lane} {d.Sequence} len {d.LengthBytes} {(d.Continued ? "CONT " : "")}{d.Text.Replace("\n", "|")}");
-                foreach (string w in written) Console.WriteLine("  W " + w);
-            }
             differences.Add($"{name}: line {line} was written as \"{written[line]}\" and stored as \"{stored[line]}\"");
             return;
         }

@@ -32,6 +32,10 @@ internal sealed class SimulatedProcess : IDisposable
 
     public PositionLedger Ledger { get; }
 
+    /// <summary>Files of a stream that are complete on disk, not only in memory.</summary>
+    public int DurablyComplete(string streamKey) => Ledger.OfStream(streamKey).Count(file =>
+        _journal.TryGet(file.Id, out ReadOnlyMemory<byte> bytes) && FileCheckpointCodec.TryRead(file.Id, bytes.Span, out FileCheckpoint? durable) && durable!.Complete);
+
     public void Dispose()
     {
         Worker.Dispose();

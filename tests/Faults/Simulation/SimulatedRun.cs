@@ -60,12 +60,12 @@ internal sealed class SimulatedRun : IDisposable
         switch (_random.Next(100))
         {
             case < 35: _writers[_random.Next(_writers.Count)].Write(); break;
-            case < 40: if (Environment.GetEnvironmentVariable("NOROT") is null) Rotate(_writers[_random.Next(_writers.Count)]); break;
+            case < 40: Rotate(_writers[_random.Next(_writers.Count)]); break;
             case < 55: Tell(_writers[_random.Next(_writers.Count)]); break;
             case < 75: _process.Worker.Turn(); break;
             case < 88: _store.Answer(); break;
             case < 98: _time.Advance(TimeSpan.FromMilliseconds(_random.Next(3) == 0 ? 1500 : _random.Next(1, 200))); break;
-            default: if (Environment.GetEnvironmentVariable("NOCRASH") is null) Crash(); break;
+            default: Crash(); break;
         }
     }
 
@@ -74,15 +74,7 @@ internal sealed class SimulatedRun : IDisposable
     // The watcher: the files as they are now, and that they were written to.
     private void Tell(SimulatedWriter writer)
     {
-        if (writer.Discover() is { } stream)
-        {
-            if (Environment.GetEnvironmentVariable("TRACE") is not null)
-            {
-                Console.WriteLine($"TELL {_time.GetUtcNow():mm:ss.fff} " + string.Join(" ", stream.Files.Select(f => $"{Path.GetFileName(f.Path)}#{f.Inode}:{f.SizeBytes}b{f.BirthNanos/1000%100000000}")));
-                foreach (var f in _process.Ledger.OfStream(stream.Key)) Console.WriteLine($"   L {f.Ordinal} {f.Path} ino {f.Inode} resume {f.ResumeOffsetBytes} size {f.SizeBytes} {(f.Complete ? "complete" : "")}{(f.Gap ? " GAP" : "")}");
-            }
-            _process.Worker.Sync(stream);
-        }
+        if (writer.Discover() is { } stream) _process.Worker.Sync(stream);
     }
 
     private void Quiesce()
@@ -110,5 +102,5 @@ internal sealed class SimulatedRun : IDisposable
     private SimulatedProcess Start() => new(_disk, _state, _store, _time, _random, _options);
 
     // Rotation waits here for the pipeline: what it destroys unread is another test's.
-    private bool MayDestroy(SimulatedWriter writer, int file) => _process.Ledger.OfStream(writer.Key).Count(known => known.Complete) > file;
+    private bool MayDestroy(SimulatedWriter writer, int file) => _process.DurablyComplete(writer.Key) > file;
 }
