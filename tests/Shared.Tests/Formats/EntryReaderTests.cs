@@ -152,6 +152,31 @@ public sealed class EntryReaderTests
     }
 
     [Theory]
+    [InlineData(LogFormat.Plain)]
+    [InlineData(LogFormat.Cri)]
+    [InlineData(LogFormat.Docker)]
+    public void Reading_allocates_nothing(LogFormat format)
+    {
+        string docker = $$"""{"log":"\"quoted\"\n","stream":"stdout","attrs":{"a":[1]},"time":"{{Time}}"}""";
+        byte[] file = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"{Time} stdout F text\n{docker}\ngarbage\n", 100)));
+        var reader = new EntryReader(format, 100);
+        ReadAll(reader, [.. file]); // first use fills what is static
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int entries = ReadAll(reader, file);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(300, entries);
+
+        static int ReadAll(EntryReader reader, byte[] chunk)
+        {
+            int entries = 0, position = 0;
+            LogEntry entry = default;
+            while (reader.TryRead(chunk, ref position, 0, endOfFile: true, ref entry)) entries++;
+            return entries;
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(EntryReader.MinLineBytes - 1)]
     [InlineData(EntryReader.MaxLineBytes + 1)]
