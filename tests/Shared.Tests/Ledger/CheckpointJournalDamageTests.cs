@@ -23,7 +23,7 @@ public sealed class CheckpointJournalDamageTests
                 storage.Overwrite(name, content);
             }
 
-            Dictionary<FileId, byte[]> recovered = ReopenWithCrashes(storage, random, out bool reported);
+            Dictionary<FileId, byte[]> recovered = ReopenWithCrashes(storage, seed, random, out bool reported);
             Assert.True(history.Exists(state => CheckpointJournalModel.Same(state, recovered)), $"seed {seed}: a state that never was");
             bool newest = CheckpointJournalModel.Same(history[^1], recovered);
             Assert.True(newest || reported, $"seed {seed}: an older state, and no word about it");
@@ -44,7 +44,7 @@ public sealed class CheckpointJournalDamageTests
             string name = storage.Names[random.Next(storage.Names.Count)];
             byte[] content = storage.ReadAll(name);
             storage.Overwrite(name, content[..random.Next(content.Length)]);
-            Dictionary<FileId, byte[]> recovered = ReopenWithCrashes(storage, random, out _);
+            Dictionary<FileId, byte[]> recovered = ReopenWithCrashes(storage, seed, random, out _);
             Assert.True(history.Exists(state => CheckpointJournalModel.Same(state, recovered)), $"seed {seed}");
         }
     }
@@ -109,8 +109,14 @@ public sealed class CheckpointJournalDamageTests
     }
 
     /// <summary>Recovers, dies in the middle of it some times, and recovers to the end; reported: by the last start, or by the files that it names.</summary>
-    private static Dictionary<FileId, byte[]> ReopenWithCrashes(InMemoryStateStorage storage, Random random, out bool reported)
+    private static Dictionary<FileId, byte[]> ReopenWithCrashes(InMemoryStateStorage storage, int seed, Random random, out bool reported)
     {
+        Dictionary<FileId, byte[]> best;
+        using (CheckpointJournal untouched = CheckpointJournal.Open(storage, CheckpointJournalModel.SmallOptions with { ReadOnly = true }, out _))
+        {
+            best = CheckpointJournalModel.StateOf(untouched);
+        }
+
         for (int crashes = random.Next(3); crashes > 0; crashes--)
         {
             storage.Faults = new StateStorageFaults { CrashAtWrite = storage.Writes + random.Next(1, 9) };
@@ -129,6 +135,7 @@ public sealed class CheckpointJournalDamageTests
 
         using CheckpointJournal journal = CheckpointJournal.Open(storage, CheckpointJournalModel.SmallOptions, out JournalRecovery recovery);
         reported = recovery.Findings.Count > 0 || recovery.SetAsideBefore.Count > 0;
-        return CheckpointJournalModel.StateOf(journal);
+        Assert.True(CheckpointJournalModel.Same(best, CheckpointJournalModel.StateOf(journal)), $"seed {seed}: a crash during the repair changed its outcome");
+        return best;
     }
 }

@@ -46,7 +46,7 @@ internal static class CheckpointJournalModel
     public static bool Same(Dictionary<FileId, byte[]> left, Dictionary<FileId, byte[]> right) =>
         left.Count == right.Count && left.All(entry => right.TryGetValue(entry.Key, out byte[]? other) && other.AsSpan().SequenceEqual(entry.Value));
 
-    /// <summary>Appends random batches, with restarts in between; returns the states after each, the empty one first.</summary>
+    /// <summary>Appends random batches, with restarts in between; everything is on the disk at the end. Returns the states after each, the empty one first.</summary>
     public static List<Dictionary<FileId, byte[]>> WriteHistory(InMemoryStateStorage storage, Random random, int batches)
     {
         var history = new List<Dictionary<FileId, byte[]>> { new() };
@@ -66,6 +66,7 @@ internal static class CheckpointJournalModel
         }
 
         journal?.Dispose();
+        storage.SyncDirectory();
         return history;
     }
 }
