@@ -59,7 +59,7 @@ public sealed class CheckpointJournal : IDisposable
         IReadOnlyList<JournalFinding> findings = recovered.Findings;
         if (!options.ReadOnly && recovered.Findings.Exists(finding => finding.IsDamage))
         {
-            journal._writer.BeginGeneration(journal._map, journal._sequence, repair: true);
+            journal._writer.BeginGeneration(journal._map, journal._sequence);
             findings = recovered.SetDamagedAside(options.TimeProvider.GetUtcNow());
         }
 

@@ -154,7 +154,7 @@ internal sealed class JournalRecoverer
         {
             JournalScan scan = _scans[index];
             JournalHeader? next = index + 1 < _scans.Count && _scans[index + 1].HeaderFault is null ? _scans[index + 1].Header : null;
-            bool followed = next is { Origin: not JournalOrigin.Repair } && next?.PreviousGeneration == scan.Header.Generation;
+            bool followed = next?.PreviousGeneration == scan.Header.Generation;
             long promised = followed && next?.Origin == JournalOrigin.Compaction ? next.Value.BaseSequence : 0;
             JournalFinding? finding = KindOf(scan, promised, index == newest) is { } kind
                 ? Finding(scan, kind, next, superseded: followed && index < _bottom)

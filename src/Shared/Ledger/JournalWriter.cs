@@ -87,10 +87,9 @@ internal sealed class JournalWriter : IDisposable
     /// </summary>
     /// <param name="map">What the generation begins with.</param>
     /// <param name="sequence">The last batch in it.</param>
-    /// <param name="repair">It was recovered from damaged files.</param>
-    public void BeginGeneration(JournalMap map, long sequence, bool repair = false)
+    public void BeginGeneration(JournalMap map, long sequence)
     {
-        JournalOrigin origin = repair ? JournalOrigin.Repair : IsOpen ? JournalOrigin.Compaction : JournalOrigin.Start;
+        JournalOrigin origin = IsOpen ? JournalOrigin.Compaction : JournalOrigin.Start;
         var id = new byte[16];
         _options.FillRandom(id);
         var header = new JournalHeader(++_highest, BinaryPrimitives.ReadUInt128LittleEndian(id), sequence, _current, origin);

@@ -301,6 +301,22 @@ public sealed class CheckpointJournalTests : IDisposable
     }
 
     [Fact]
+    public void An_older_generation_cut_between_two_entries_is_found_by_what_its_successor_promised()
+    {
+        using (CheckpointJournal journal = CheckpointJournal.Open(_storage, CheckpointJournalModel.SmallOptions, out _))
+        {
+            while (_storage.Names.Count < 2) Put(journal, 1, new byte[200]);
+        }
+
+        byte[] content = _storage.ReadAll(_storage.Names[0]);
+        _storage.Overwrite(_storage.Names[0], content[..EntryOffsets(content)[^1]]);
+        using CheckpointJournal again = Reopen(out JournalRecovery recovery);
+        JournalFinding finding = Assert.Single(recovery.Findings);
+        Assert.Equal((JournalFindingKind.DamagedEntry, true, 0L), (finding.Kind, finding.Superseded, finding.BytesBehind));
+        Assert.Equal(1, again.Count);
+    }
+
+    [Fact]
     public void A_lost_only_generation_is_reported_and_not_taken_for_a_first_start()
     {
         Write("a", "b");
