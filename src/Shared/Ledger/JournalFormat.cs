@@ -63,7 +63,7 @@ internal static class JournalFormat
         BinaryPrimitives.WriteUInt32LittleEndian(destination[HeaderChecksumAt..], Crc32C.Compute(destination[..HeaderChecksumAt]));
     }
 
-    /// <summary>False when these are not the first bytes of a journal; <paramref name="version"/> says whose of this class's versions the rest follows, 0 when unknown.</summary>
+    /// <summary>False when these are not the first bytes of a journal. The header means something only if <paramref name="version"/> is <see cref="Version"/>.</summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> source, out uint version, out JournalHeader header)
     {
         version = 0;

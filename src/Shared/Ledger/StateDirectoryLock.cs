@@ -17,7 +17,10 @@ public sealed class StateDirectoryLock : IDisposable
     private const int OwnerReadWriteOthersRead = 0x1A4;
     private const int MaxInfoBytes = 1 << 20;
 
-    /// <summary>A look by <see cref="ReadHolder"/> locks for microseconds, and so long a new holder has not written who it is: a refusal counts after 10 tries in 100 ms.</summary>
+    /// <summary>
+    /// A look by <see cref="ReadHolder"/> locks for microseconds, and for so long a new holder has not written who it is: a refusal counts after
+    /// 10 tries in 100 ms.
+    /// </summary>
     private const int Attempts = 10;
     private static readonly TimeSpan AttemptInterval = TimeSpan.FromMilliseconds(10);
 

@@ -3,7 +3,9 @@ using LogPipeline.Tailing;
 
 namespace LogPipeline.Tests.Ledger;
 
-/// <summary>Crashes, full disks and failing calls, on a disk that keeps its promises: nothing acknowledged is lost, no batch is half there, nothing counts as damage.</summary>
+/// <summary>
+/// Crashes, full disks and failing calls, on a disk that keeps its promises: nothing acknowledged is lost, no batch is half there, nothing counts as damage.
+/// </summary>
 public sealed class CheckpointJournalCrashTests
 {
     [Fact]

@@ -41,10 +41,12 @@ internal static class CheckpointJournalModel
         return after;
     }
 
-    public static Dictionary<FileId, byte[]> StateOf(CheckpointJournal journal) => journal.ToArray().ToDictionary(entry => entry.Key, entry => entry.Value.ToArray());
+    public static Dictionary<FileId, byte[]> StateOf(CheckpointJournal journal) =>
+        journal.ToArray().ToDictionary(entry => entry.Key, entry => entry.Value.ToArray());
 
     public static bool Same(Dictionary<FileId, byte[]> left, Dictionary<FileId, byte[]> right) =>
-        left.Count == right.Count && left.All(entry => right.TryGetValue(entry.Key, out byte[]? other) && other.AsSpan().SequenceEqual(entry.Value));
+        left.Count == right.Count
+        && left.All(entry => right.TryGetValue(entry.Key, out byte[]? other) && other.AsSpan().SequenceEqual(entry.Value));
 
     /// <summary>Appends random batches, with restarts in between; everything is on the disk at the end. Returns the states after each, the empty one first.</summary>
     public static List<Dictionary<FileId, byte[]>> WriteHistory(InMemoryStateStorage storage, Random random, int batches)

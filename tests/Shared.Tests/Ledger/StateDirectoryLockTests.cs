@@ -118,7 +118,8 @@ public sealed class StateDirectoryLockTests : IDisposable
         string program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(StateDirectoryLockTests).Assembly.Location);
-        foreach (string argument in (string[])["-explicit", "only", "-method", $"{typeof(StateDirectoryLockTests).FullName}.{nameof(Hold_until_killed)}"]) start.ArgumentList.Add(argument);
+        string method = $"{typeof(StateDirectoryLockTests).FullName}.{nameof(Hold_until_killed)}";
+        foreach (string argument in (string[])["-explicit", "only", "-method", method]) start.ArgumentList.Add(argument);
         start.Environment[DirectoryVariable] = _directory;
         return Process.Start(start)!;
     }
