@@ -11,7 +11,7 @@ public sealed class CheckpointJournalCrashTests
     [Fact]
     public void A_crash_in_any_write_keeps_what_was_acknowledged()
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < 40; seed++)
         {
             using var whole = new Simulation(seed);
             whole.Run(batches: 25);
@@ -28,7 +28,7 @@ public sealed class CheckpointJournalCrashTests
     [Fact]
     public void Crashes_failing_calls_and_a_full_disk_together_keep_what_was_acknowledged()
     {
-        for (int seed = 0; seed < 3000; seed++)
+        for (int seed = 0; seed < 2000; seed++)
         {
             var random = new Random(seed);
             using var simulation = new Simulation(seed);

@@ -10,7 +10,7 @@ public sealed class CheckpointJournalDamageTests
     public void Flipped_bits_are_reported_or_harmless_and_never_a_value()
     {
         int older = 0;
-        for (int seed = 0; seed < 4000; seed++)
+        for (int seed = 0; seed < 2000; seed++)
         {
             var random = new Random(seed);
             var storage = new InMemoryStateStorage(random);
@@ -30,7 +30,7 @@ public sealed class CheckpointJournalDamageTests
             if (!newest) older++;
         }
 
-        Assert.InRange(older, 100, 3900);
+        Assert.InRange(older, 100, 1900);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CheckpointJournalDamageTests
     [Fact]
     public void Open_takes_any_bytes()
     {
-        for (int seed = 0; seed < 3000; seed++)
+        for (int seed = 0; seed < 1500; seed++)
         {
             var random = new Random(seed);
             var storage = new InMemoryStateStorage(random);
