@@ -59,7 +59,7 @@ public sealed class CheckpointJournal : IDisposable
         IReadOnlyList<JournalFinding> findings = recovered.Findings;
         if (!options.ReadOnly && recovered.Findings.Exists(finding => finding.IsDamage))
         {
-            journal._writer.BeginGeneration(journal._map, journal._sequence, followsCurrent: false);
+            journal._writer.BeginGeneration(journal._map, journal._sequence);
             findings = recovered.SetDamagedAside(options.TimeProvider.GetUtcNow());
         }
 
@@ -70,6 +70,7 @@ public sealed class CheckpointJournal : IDisposable
             Sequence = recovered.Sequence,
             Keys = recovered.Map.Count,
             Fresh = !recovered.Files.Any(name => JournalFileName.TryParse(name, out _, out _)),
+            SetAsideBefore = [.. recovered.Files.Where(JournalFileName.IsAside).Order(StringComparer.Ordinal)],
         };
         return journal;
     }

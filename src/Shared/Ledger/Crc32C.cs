@@ -7,7 +7,7 @@ namespace LogPipeline.Ledger;
 /// CRC-32C (Castagnoli, polynomial 0x1EDC6F41, reflected; RFC 3720 appendix B.4): hardware does 8 bytes an instruction on x86-64 and
 /// arm64. Finds every error of up to 3 bits in anything shorter than 2^31 bits, and all but 1 of 2^32 random ones.
 /// </summary>
-internal static class Crc32C
+public static class Crc32C
 {
     /// <summary>The checksum of <paramref name="data"/>, <c>E3069283</c> for the ASCII digits 1-9.</summary>
     public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);

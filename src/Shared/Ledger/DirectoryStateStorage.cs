@@ -15,14 +15,16 @@ public sealed class DirectoryStateStorage : IStateStorage
     /// <summary>Creates the directory, and those above it, if absent. Throws <see cref="IOException"/>.</summary>
     public static void CreateDirectory(string directory)
     {
-        string path = Path.GetFullPath(directory);
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (Directory.Exists(path)) return;
+        string? parent = Path.GetDirectoryName(path);
+        if (parent is not null) CreateDirectory(parent);
         AsIOException(() =>
         {
             if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("The state directory needs Linux.");
             Directory.CreateDirectory(path, OwnerOnly);
         });
-        if (Path.GetDirectoryName(path) is { } parent) DirectoryStateStorageNative.SyncDirectory(parent);
+        if (parent is not null) DirectoryStateStorageNative.SyncDirectory(parent);
     }
 
     public IReadOnlyList<string> List()

@@ -35,7 +35,10 @@ internal static partial class DirectoryStateStorageNative
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure("open", path);
     }
 
-    /// <summary>Tries to lock without waiting; false when another open description has a lock that conflicts. Released by closing, at the latest by the kernel when the process ends.</summary>
+    /// <summary>
+    /// Tries to lock without waiting; false when another open description has a lock that conflicts. Released by closing, at the latest by the
+    /// kernel when the process ends.
+    /// </summary>
     public static bool TryLock(SafeFileHandle file, int operation, string path)
     {
         while (FileLock(file, operation | LockNonBlocking) != 0)

@@ -28,6 +28,9 @@ internal static class JournalFileName
     /// <summary>Whether this is a generation that was being written when its writer ended.</summary>
     public static bool IsTemporary(string name) => TryParse(name, out _, out string rest) && rest == TemporarySuffix;
 
+    /// <summary>Whether this was a damaged generation.</summary>
+    public static bool IsAside(string name) => TryParse(name, out _, out string rest) && rest.StartsWith(AsideSuffix, StringComparison.Ordinal);
+
     /// <summary>Finds the generation in any of the forms, so that a number is never used twice. False for a file that is none of the journal's.</summary>
     public static bool TryParse(string name, out long generation, out string rest)
     {

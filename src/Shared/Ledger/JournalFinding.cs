@@ -47,6 +47,7 @@ public sealed record JournalFinding
         string kept = SetAsideAs is null ? "" : $" The file is kept as {SetAsideAs}.";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{File}: {what} (at byte {OffsetBytes}, {BytesBehind} bytes to the end; {BatchesRecovered} batches recovered, {EntriesNotRecovered} valid entries not).{loss}{kept}");
+            $"{File}: {what} (at byte {OffsetBytes}, {BytesBehind} bytes to the end; "
+            + $"{BatchesRecovered} batches recovered, {EntriesNotRecovered} valid entries not).{loss}{kept}");
     }
 }

@@ -6,7 +6,7 @@ namespace LogPipeline.Ledger;
 /// The bytes of a journal file, all integers little endian. Entries start at multiples of 8.
 /// <code>
 /// file      = header snapshot batches
-/// header    = magic(8) version(u32) 0(u32) generation(u64) journalId(16) baseSequence(u64) previousGeneration(u64) 0(u32) crc(u32)
+/// header    = magic(8) version(u32) origin(u8) 0(3) generation(u64) journalId(16) baseSequence(u64) previousGeneration(u64) 0(u32) crc(u32)
 ///             crc: of the 60 bytes before it. Magic, version and crc stay where they are in every version.
 /// snapshot  = part* end           the whole map as it was after batch baseSequence
 /// part      = entry of kind 1     sequence: 0, 1, 2 …; payload: puts
@@ -55,6 +55,7 @@ internal static class JournalFormat
         destination.Clear();
         Magic.CopyTo(destination);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[8..], Version);
+        destination[12] = (byte)header.Origin;
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], header.Generation);
         BinaryPrimitives.WriteUInt128LittleEndian(destination[24..], header.JournalId);
         BinaryPrimitives.WriteInt64LittleEndian(destination[40..], header.BaseSequence);
@@ -62,7 +63,7 @@ internal static class JournalFormat
         BinaryPrimitives.WriteUInt32LittleEndian(destination[HeaderChecksumAt..], Crc32C.Compute(destination[..HeaderChecksumAt]));
     }
 
-    /// <summary>False when these are not the first bytes of a journal; <paramref name="version"/> says whose of this class's versions the rest follows, 0 when unknown.</summary>
+    /// <summary>False when these are not the first bytes of a journal. The header means something only if <paramref name="version"/> is <see cref="Version"/>.</summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> source, out uint version, out JournalHeader header)
     {
         version = 0;
@@ -74,7 +75,8 @@ internal static class JournalFormat
             BinaryPrimitives.ReadInt64LittleEndian(source[16..]),
             BinaryPrimitives.ReadUInt128LittleEndian(source[24..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[40..]),
-            BinaryPrimitives.ReadInt64LittleEndian(source[48..]));
+            BinaryPrimitives.ReadInt64LittleEndian(source[48..]),
+            (JournalOrigin)source[12]);
         return true;
     }
 

@@ -155,7 +155,8 @@ internal sealed class JournalRecoverer
             JournalScan scan = _scans[index];
             JournalHeader? next = index + 1 < _scans.Count && _scans[index + 1].HeaderFault is null ? _scans[index + 1].Header : null;
             bool followed = next?.PreviousGeneration == scan.Header.Generation;
-            JournalFinding? finding = KindOf(scan, followed ? next : null, index == newest) is { } kind
+            long promised = followed && next?.Origin == JournalOrigin.Compaction ? next.Value.BaseSequence : 0;
+            JournalFinding? finding = KindOf(scan, promised, index == newest) is { } kind
                 ? Finding(scan, kind, next, superseded: followed && index < _bottom)
                 : null;
             if (finding is not null) Findings.Add(finding);
@@ -163,11 +164,11 @@ internal sealed class JournalRecoverer
         }
     }
 
-    private static JournalFindingKind? KindOf(JournalScan scan, JournalHeader? successor, bool newest)
+    private static JournalFindingKind? KindOf(JournalScan scan, long promised, bool newest)
     {
         if (scan.HeaderFault is { } fault) return fault;
         if (!scan.SnapshotComplete) return JournalFindingKind.DamagedSnapshot;
-        if (scan.EntriesBehind > 0 || scan.LastSequence < successor?.BaseSequence) return JournalFindingKind.DamagedEntry;
+        if (scan.EntriesBehind > 0 || scan.LastSequence < promised) return JournalFindingKind.DamagedEntry;
 
         // Behind what a successor took over, an older file may end in an append that failed.
         return scan.TornTail && newest ? JournalFindingKind.TornTail : null;

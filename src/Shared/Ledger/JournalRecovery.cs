@@ -18,6 +18,12 @@ public sealed record JournalRecovery
     /// <summary>No journal was there at all: a first start, or someone emptied the directory.</summary>
     public required bool Fresh { get; init; }
 
+    /// <summary>
+    /// Damaged files that an earlier start set aside and nobody has removed, by name. Named at every start, as that start may have ended before it
+    /// could report.
+    /// </summary>
+    public required IReadOnlyList<string> SetAsideBefore { get; init; }
+
     /// <summary>Something was damaged: positions may be older than they were, registrations of files may be missing.</summary>
     public bool IsDamaged => Findings.Any(finding => finding.IsDamage);
 }

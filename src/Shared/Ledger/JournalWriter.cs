@@ -87,12 +87,12 @@ internal sealed class JournalWriter : IDisposable
     /// </summary>
     /// <param name="map">What the generation begins with.</param>
     /// <param name="sequence">The last batch in it.</param>
-    /// <param name="followsCurrent">The current generation holds all of it too; false after a repair, when no sound file does.</param>
-    public void BeginGeneration(JournalMap map, long sequence, bool followsCurrent = true)
+    public void BeginGeneration(JournalMap map, long sequence)
     {
+        JournalOrigin origin = IsOpen ? JournalOrigin.Compaction : JournalOrigin.Start;
         var id = new byte[16];
         _options.FillRandom(id);
-        var header = new JournalHeader(++_highest, BinaryPrimitives.ReadUInt128LittleEndian(id), sequence, followsCurrent ? _current : 0);
+        var header = new JournalHeader(++_highest, BinaryPrimitives.ReadUInt128LittleEndian(id), sequence, _current, origin);
         string name = JournalFileName.Of(header.Generation), temporary = name + JournalFileName.TemporarySuffix;
         uint seed = JournalFormat.SeedOf(header.JournalId);
         IStateStorageFile? file = null;

@@ -13,10 +13,14 @@ public sealed class StateDirectoryLock : IDisposable
     /// <summary>The name of the lock file.</summary>
     public const string FileName = "lock";
 
+    /// <summary>Mode 0644.</summary>
     private const int OwnerReadWriteOthersRead = 0x1A4;
     private const int MaxInfoBytes = 1 << 20;
 
-    /// <summary>A look by <see cref="ReadHolder"/> locks for microseconds, and so long a new holder has not written who it is: a refusal counts after 10 tries in 100 ms.</summary>
+    /// <summary>
+    /// A look by <see cref="ReadHolder"/> locks for microseconds, and for so long a new holder has not written who it is: a refusal counts after
+    /// 10 tries in 100 ms.
+    /// </summary>
     private const int Attempts = 10;
     private static readonly TimeSpan AttemptInterval = TimeSpan.FromMilliseconds(10);
 
@@ -32,7 +36,7 @@ public sealed class StateDirectoryLock : IDisposable
     /// <summary>
     /// Takes the lock, creating the directory if absent, and writes who holds it. Null when another process (or another lock object of this one)
     /// holds it: <paramref name="holder"/> then says which, as far as its text can be read. Throws <see cref="IOException"/> when the directory or file
-    /// cannot be made or written, or the file system has no locks.
+    /// cannot be made or opened, or the file system has no locks.
     /// </summary>
     public static StateDirectoryLock? TryAcquire(string directory, StateDirectoryLockInfo info, out StateDirectoryLockInfo? holder)
     {
@@ -74,7 +78,7 @@ public sealed class StateDirectoryLock : IDisposable
         return DirectoryStateStorageNative.TryLock(file, DirectoryStateStorageNative.LockShared, path) ? null : Read(file);
     }
 
-    /// <summary>Tells others under which URL this process answers. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Tells others under which URL this process answers.</summary>
     public void SetEndpoint(string endpoint)
     {
         _info = _info with { Endpoint = endpoint };
@@ -87,8 +91,16 @@ public sealed class StateDirectoryLock : IDisposable
     private void Write()
     {
         byte[] text = _info.Encode();
-        RandomAccess.Write(_file, text, 0);
-        RandomAccess.SetLength(_file, text.Length);
+        try
+        {
+            RandomAccess.Write(_file, text, 0);
+            RandomAccess.SetLength(_file, text.Length);
+        }
+        catch (IOException)
+        {
+            // A full disk. The lock holds all the same; only its text is missing, and an earlier holder's must not be taken for it.
+            RandomAccess.SetLength(_file, 0);
+        }
     }
 
     private static StateDirectoryLockInfo Read(SafeFileHandle file)

@@ -32,7 +32,8 @@ public sealed record StateDirectoryLockInfo
 
     public override string ToString() => ProcessId == 0
         ? "another process"
-        : string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} on {Host} ({Command}), since {StartedAt:yyyy-MM-dd HH:mm:ss}Z{(Endpoint.Length > 0 ? ", at " + Endpoint : "")}");
+        : string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} on {Host} ({Command}), since {StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
+            + (Endpoint.Length > 0 ? ", at " + Endpoint : "");
 
     /// <summary>One line of JSON.</summary>
     internal byte[] Encode()
@@ -67,7 +68,8 @@ public sealed record StateDirectoryLockInfo
                 ProcessId = root.TryGetProperty("pid", out JsonElement pid) && pid.ValueKind == JsonValueKind.Number && pid.TryGetInt32(out int number) ? number : 0,
                 Host = Text(root, "host"),
                 Command = Text(root, "command"),
-                StartedAt = DateTimeOffset.TryParse(Text(root, "started"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset started) ? started : default,
+                StartedAt = DateTimeOffset.TryParse(
+                    Text(root, "started"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset started) ? started : default,
                 Endpoint = Text(root, "endpoint"),
             };
             return true;

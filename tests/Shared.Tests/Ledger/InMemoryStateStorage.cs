@@ -201,6 +201,8 @@ public sealed class InMemoryStateStorage(Random random) : IStateStorage
         change(1);
     }
 
+    private void FailSync(InMemoryStateFile file) => file.FailSync(random, _oldBlocks);
+
     private bool Chance(double probability) => probability > 0 && random.NextDouble() < probability;
 
     private void ThrowIfDead()
@@ -257,7 +259,7 @@ public sealed class InMemoryStateStorage(Random random) : IStateStorage
             storage.FileSyncs++;
             storage.Change($"sync of {name}", done =>
             {
-                if (done < 1) file.FailSync(random: storage.SyncRandom, storage._oldBlocks);
+                if (done < 1) storage.FailSync(file);
                 else file.Sync();
             });
         });
@@ -279,6 +281,4 @@ public sealed class InMemoryStateStorage(Random random) : IStateStorage
             }
         }
     }
-
-    private Random SyncRandom => random;
 }
