@@ -91,7 +91,13 @@ public static class DeadLetterEncoder
         return StoredTimestamp.Format((now - DateTimeOffset.UnixEpoch).Ticks * 100);
     }
 
-    private static void WriteText(BulkBody target, string text) => Write(target, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(text)}\""));
+    private static void WriteText(BulkBody target, string text)
+    {
+        // By way of UTF-8, which replaces half a surrogate instead of refusing it.
+        Write(target, "\""u8);
+        Write(target, JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text)).EncodedUtf8Bytes);
+        Write(target, "\""u8);
+    }
 
     private static void Write(BulkBody target, ReadOnlySpan<byte> bytes) => BuffersExtensions.Write(target, bytes);
 }
