@@ -211,12 +211,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
             bool settled = false;
             if (answer.Failure != StoreFailure.Stopped)
             {
-                lock (work.Delivery.Sync)
-                {
-                    result = Judge(work, answer);
-                    letters = work.Delivery.TakeDeadLetters(_time.GetUtcNow());
-                    settled = work.Delivery.TakeCompletion();
-                }
+                lock (work.Delivery.Sync) (result, letters, settled) = Judge(work, answer);
             }
 
             long bytes = work.Kind == WorkKind.Send ? work.RequestBytes() : 0;
@@ -229,16 +224,17 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         Pump();
     }
 
-    private WorkResult Judge(BulkWork work, StoreAnswer answer)
+    private (WorkResult Result, BodyDelivery? Letters, bool Settled) Judge(BulkWork work, StoreAnswer answer)
     {
         try
         {
-            return work.Kind switch
+            WorkResult result = work.Kind switch
             {
                 WorkKind.Send => AnswerRules.AfterSend(work, answer),
                 WorkKind.Verify => AnswerRules.AfterVerify(work, answer),
                 _ => AnswerRules.AfterLookUp(work, answer),
             };
+            return (result, work.Delivery.TakeDeadLetters(_time.GetUtcNow()), work.Delivery.TakeCompletion());
         }
         catch (Exception e)
         {
@@ -247,7 +243,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
             WorkResult result = new() { RetryReason = "fault" };
             BulkWork remaining = work.Delivery.Remaining(work);
             if (remaining.Count > 0) result.Retry.Add(remaining);
-            return result;
+            return (result, null, work.Delivery.TakeCompletion());
         }
     }
 

@@ -31,9 +31,6 @@ public sealed class StoreAnswer : IDisposable
     /// <summary>The body, decoded from nothing: no compression is asked for.</summary>
     public ReadOnlySpan<byte> Body => _buffer.AsSpan(0, _length);
 
-    /// <summary>The store may have carried the request out, and what it did is not known from this answer.</summary>
-    public bool MayHaveBeenApplied => Failure is StoreFailure.Closed or StoreFailure.TimedOut or StoreFailure.Truncated || Status >= 500;
-
     /// <summary>Takes a rented buffer over.</summary>
     public static StoreAnswer Answered(int status, TimeSpan? retryAfter, byte[] rented, int length) =>
         new(rented, length) { Status = status, RetryAfter = retryAfter };

@@ -13,14 +13,14 @@ namespace LogPipeline.Indexing.Delivery;
 /// A document that the server dies of, or that a proxy on the way cuts off, shows as a connection closed without an answer, which is also
 /// what any outage looks like. The rule: a closure counts against the documents of a request only if the endpoint had answered
 /// (<c>GET /</c>) right before, with no other suspect under way. At <see cref="IsolateAfter"/> closures a request is halved, its halves at
-/// each further one. A single document that was closed on <see cref="GiveUpAfter"/> times is a dead letter.
+/// each further one. A single document that was closed on <see cref="GiveUpAfter"/> times, and is not stored, is a dead letter.
 /// </remarks>
 public static class AnswerRules
 {
     /// <summary>Closures, and doubts, after which a request of several documents is halved.</summary>
     public const int IsolateAfter = 3;
 
-    /// <summary>Closures after which a single document is a dead letter.</summary>
+    /// <summary>Closures after which a single document that is not stored is a dead letter.</summary>
     public const int GiveUpAfter = 5;
 
     /// <summary>A request refused for load again and again is halved down to this: circuit breakers and indexing pressure may leave no room for its size.</summary>
@@ -38,16 +38,16 @@ public static class AnswerRules
             else if (!TryReadItems(work, answer.Body, result)) verdict = RequestVerdict.Unreadable;
         }
 
-        if (answer.MayHaveBeenApplied || verdict == RequestVerdict.Unreadable) delivery.MarkUnanswered(work);
         switch (verdict)
         {
             case RequestVerdict.Retry:
                 RetryWhole(work, answer, result);
                 break;
-            case RequestVerdict.TooLarge when work.Count > 1 || delivery.AreDeadLetters:
-            case RequestVerdict.Refused when work.Count > 1 || delivery.AreDeadLetters:
-                if (work.Count > 1) AddHalves(work, result.Next);
-                else Hold(work, answer, result);
+            case RequestVerdict.TooLarge or RequestVerdict.Refused when work.Count > 1:
+                AddHalves(work, result.Next);
+                break;
+            case RequestVerdict.TooLarge or RequestVerdict.Refused when delivery.AreDeadLetters:
+                if (verdict == RequestVerdict.Refused || !delivery.TrySplitLetter(work.Item(0))) Hold(work, answer, result);
                 break;
             case RequestVerdict.TooLarge:
                 delivery.Refuse(work.Item(0), new DeadLetterReason(DeadLetterReason.TooLarge, "the document alone is larger than the store takes in a request", answer.Status));
@@ -82,6 +82,9 @@ public static class AnswerRules
             int item = work.Item(i);
             switch (records[i].State)
             {
+                case StoredState.Missing when work.Closures >= GiveUpAfter:
+                    work.Delivery.Refuse(item, new DeadLetterReason(DeadLetterReason.ConnectionClosed, $"the store closed the connection {GiveUpAfter} times on this document alone", 0));
+                    break;
                 case StoredState.Missing:
                     missing.Add(item);
                     break;
@@ -170,10 +173,11 @@ public static class AnswerRules
                 case ItemVerdict.Stored:
                     delivery.Settle(item, ItemOutcome.Stored);
                     break;
-                case ItemVerdict.Exists when delivery.WasUnanswered(item) || delivery.AreSuffixed:
+                case ItemVerdict.Exists when delivery.AreSuffixed:
                     delivery.Settle(item, ItemOutcome.Stored);
                     break;
                 case ItemVerdict.Exists:
+                    // Also after a lost answer: most likely its own echo, but only the store knows, and asking costs one request.
                     verify.Add(item);
                     break;
                 case ItemVerdict.Retry:
@@ -281,7 +285,8 @@ public static class AnswerRules
         bool single = work.Count == 1;
         if (single && again.Closures >= GiveUpAfter && !work.Delivery.AreDeadLetters)
         {
-            work.Delivery.Refuse(work.Item(0), new DeadLetterReason(DeadLetterReason.ConnectionClosed, $"the store closed the connection {GiveUpAfter} times on this document alone", 0));
+            // It may have been stored each time, with the answer lost.
+            result.Next.Add(work.Other(WorkKind.Verify, work.Items) with { Closures = again.Closures });
         }
         else if (!single && again.Closures >= IsolateAfter)
         {

@@ -9,9 +9,7 @@ public sealed class BodyDelivery
     /// <summary>Source bytes of the dead letters that are encoded at once for one body: bounds the memory beyond the body's own.</summary>
     private const int DeadLetterSourceBytes = 1 << 20;
 
-    private readonly Queue<(int Item, DeadLetterReason Reason, bool Suffixed)> _refused = [];
-    private bool _allUnanswered;
-    private bool[]? _unanswered;
+    private readonly LinkedList<DeadLetter> _refused = [];
     private bool _deadLettersUnderWay;
     private bool _completed;
 
@@ -23,12 +21,11 @@ public sealed class BodyDelivery
         Sync = new Lock();
     }
 
-    private BodyDelivery(BulkBody body, BodyDelivery parent, (int Item, DeadLetterReason Reason)[] letters, bool suffixed)
+    private BodyDelivery(BulkBody body, BodyDelivery parent, List<DeadLetter> letters)
     {
         Body = body;
         Parent = parent;
         Letters = letters;
-        AreSuffixed = suffixed;
         Completed = _ => { };
         Unsettled = body.ItemCount;
         Sync = parent.Sync;
@@ -50,10 +47,10 @@ public sealed class BodyDelivery
     public bool AreDeadLetters => Parent is not null;
 
     /// <summary>Of dead letters: for each, the parent's document and why.</summary>
-    public IReadOnlyList<(int Item, DeadLetterReason Reason)> Letters { get; } = [];
+    public IReadOnlyList<DeadLetter> Letters { get; } = [];
 
     /// <summary>The dead letters' ids name their content, so that something stored under one is the same.</summary>
-    public bool AreSuffixed { get; }
+    public bool AreSuffixed => Letters.Count > 0 && Letters[0].Suffixed;
 
     /// <summary>What the look-up before sending found, for each document; null when there is none.</summary>
     public LookUpResults? LookUps { get; set; }
@@ -82,21 +79,6 @@ public sealed class BodyDelivery
         Settle(item, ItemOutcome.Conflict);
     }
 
-    /// <summary>The store may have these documents, and did not say so: a 409 for one of them is its own echo.</summary>
-    public void MarkUnanswered(BulkWork work)
-    {
-        if (work.Items is null)
-        {
-            _allUnanswered = true;
-            return;
-        }
-
-        _unanswered ??= new bool[Body.ItemCount];
-        foreach (int item in work.Items) _unanswered[item] = true;
-    }
-
-    public bool WasUnanswered(int item) => _allUnanswered || (_unanswered is not null && _unanswered[item]);
-
     /// <summary>True once, when the last outcome is certain.</summary>
     public bool TakeCompletion()
     {
@@ -107,31 +89,41 @@ public sealed class BodyDelivery
     /// <summary>The next attempt for those documents of a request whose outcome is not certain and that are not dead letters to be.</summary>
     public BulkWork Remaining(BulkWork work)
     {
-        HashSet<int> refused = [.. _refused.Select(r => r.Item)];
+        HashSet<int> refused = [.. _refused.Select(l => l.Item)];
         return work.Again([.. Enumerable.Range(0, work.Count).Select(work.Item).Where(i => Body.Items[i].Outcome == ItemOutcome.Unknown && !refused.Contains(i))]);
     }
 
     /// <summary>A document is to become a dead letter.</summary>
-    public void Refuse(int item, DeadLetterReason reason, bool suffixed = false) => _refused.Enqueue((item, reason, suffixed));
+    public void Refuse(int item, DeadLetterReason reason, bool suffixed = false) => _refused.AddLast(new DeadLetter(item, reason, suffixed));
 
     /// <summary>The next dead letters to send; null when there are none, or some are under way.</summary>
     public BodyDelivery? TakeDeadLetters(DateTimeOffset now)
     {
         if (_deadLettersUnderWay || _refused.Count == 0) return null;
-        bool suffixed = _refused.Peek().Suffixed;
-        BulkBody letters = new(Body.Tenant, 64 << 10);
-        List<(int, DeadLetterReason)> taken = [];
+        BulkBody body = new(Body.Tenant, 64 << 10);
+        List<DeadLetter> taken = [];
         int bytes = 0;
-        while (_refused.TryPeek(out var next) && next.Suffixed == suffixed && (taken.Count == 0 || bytes + Body.Items[next.Item].SourceLength <= DeadLetterSourceBytes))
+        while (_refused.First?.Value is { } next && Fits(next))
         {
-            _refused.Dequeue();
+            _refused.RemoveFirst();
             bytes += Body.Items[next.Item].SourceLength;
-            DeadLetterEncoder.Append(letters, Body, Body.Items[next.Item], next.Reason, suffixed, now);
-            taken.Add((next.Item, next.Reason));
+            DeadLetterEncoder.Append(body, Body, next, now);
+            taken.Add(next);
         }
 
         _deadLettersUnderWay = true;
-        return new BodyDelivery(letters, this, [.. taken], suffixed);
+        return new BodyDelivery(body, this, taken);
+
+        bool Fits(DeadLetter next) => taken.Count == 0
+            || (next.Parts == 1 && taken[0].Parts == 1 && next.Suffixed == taken[0].Suffixed && bytes + Body.Items[next.Item].SourceLength <= DeadLetterSourceBytes);
+    }
+
+    /// <summary>A dead letter alone is larger than the store takes: its document is written in parts. False when it already is in too many.</summary>
+    public bool TrySplitLetter(int item)
+    {
+        if (Letters[item].Parts >= DeadLetter.MaxParts) return false;
+        Settle(item, ItemOutcome.NotSent);
+        return true;
     }
 
     /// <summary>All outcomes of some dead letters are certain: passes them on to the documents that they are about.</summary>
@@ -140,11 +132,13 @@ public sealed class BodyDelivery
         _deadLettersUnderWay = false;
         for (int i = 0; i < letters.Letters.Count; i++)
         {
-            (int item, DeadLetterReason reason) = letters.Letters[i];
-            ref BulkItem letter = ref letters.Body.Items[i];
-            if (letter.Outcome == ItemOutcome.Stored) Settle(item, ItemOutcome.DeadLettered);
-            else if (letter.StoredLengthBytes >= 0) SettleConflict(item, letter.StoredLengthBytes);
-            else Refuse(item, reason, suffixed: true);
+            DeadLetter letter = letters.Letters[i];
+            ref BulkItem sent = ref letters.Body.Items[i];
+            if (sent.Outcome == ItemOutcome.NotSent) _refused.AddFirst(letter.Split());
+            else if (sent.Outcome == ItemOutcome.Stored && letter.Part > 0) _refused.AddFirst(letter.Next());
+            else if (sent.Outcome == ItemOutcome.Stored) Settle(letter.Item, ItemOutcome.DeadLettered);
+            else if (sent.StoredLengthBytes >= 0) SettleConflict(letter.Item, sent.StoredLengthBytes);
+            else _refused.AddFirst(letter with { Suffixed = true });
         }
     }
 }

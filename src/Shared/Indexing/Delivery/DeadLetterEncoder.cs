@@ -11,7 +11,8 @@ namespace LogPipeline.Indexing.Delivery;
 /// <summary>
 /// Writes dead letters: <c>{"@timestamp","tenant","reason":{"type","reason","status"},"index","document","attributes":{…}}</c>, where
 /// <c>document</c> is the refused source line in base64 (without its newline) and <c>attributes</c> keeps the record's place. The same
-/// document gives the same id, so that a repeat is a 409.
+/// document gives the same id, so that a repeat is a 409. A document that does not fit one request is spread over several dead letters
+/// with <c>"part":{"number","count"}</c>, each with its piece of the bytes.
 /// </summary>
 public static class DeadLetterEncoder
 {
@@ -19,12 +20,11 @@ public static class DeadLetterEncoder
 
     /// <param name="target">Gets the dead letter's two lines and its item.</param>
     /// <param name="source">The body that has the refused document.</param>
-    /// <param name="item">The refused document.</param>
-    /// <param name="reason">Why it is refused.</param>
-    /// <param name="suffixed">The id gets a hash of the content behind it, as the bare id is another record's.</param>
+    /// <param name="letter">Which document, and why.</param>
     /// <param name="now">The time of a document that has none of its own that can be read.</param>
-    public static void Append(BulkBody target, BulkBody source, in BulkItem item, DeadLetterReason reason, bool suffixed, DateTimeOffset now)
+    public static void Append(BulkBody target, BulkBody source, DeadLetter letter, DateTimeOffset now)
     {
+        ref readonly BulkItem item = ref source.Items[letter.Item];
         DocumentAddress address = new(source.ActionLine(item));
         ReadOnlySpan<byte> document = source.SourceLine(item).TrimEnd((byte)'\n');
         int start = target.Length;
@@ -34,7 +34,8 @@ public static class DeadLetterEncoder
         Write(target, address.Index);
         Write(target, "\",\"_id\":\""u8);
         Write(target, address.Id);
-        if (suffixed) Write(target, Encoding.ASCII.GetBytes("." + Convert.ToHexStringLower(SHA256.HashData(document).AsSpan(0, 8))));
+        if (letter.Suffixed) Write(target, Encoding.ASCII.GetBytes("." + Convert.ToHexStringLower(SHA256.HashData(document).AsSpan(0, 8))));
+        if (letter.Part > 0) Write(target, Encoding.ASCII.GetBytes($".part{letter.Part}of{letter.Parts}"));
         Write(target, "\"}}\n"u8);
         int actionLength = target.Length - start;
 
@@ -43,16 +44,18 @@ public static class DeadLetterEncoder
         Write(target, "\",\"tenant\":"u8);
         WriteText(target, source.Tenant);
         Write(target, ",\"reason\":{\"type\":"u8);
-        WriteText(target, reason.Type);
+        WriteText(target, letter.Reason.Type);
         Write(target, ",\"reason\":"u8);
-        WriteText(target, reason.Reason);
-        Write(target, Encoding.ASCII.GetBytes($",\"status\":{reason.Status}}},\"index\":\""));
+        WriteText(target, letter.Reason.Reason);
+        Write(target, Encoding.ASCII.GetBytes($",\"status\":{letter.Reason.Status}}},\"index\":\""));
         Write(target, address.Index);
         Write(target, "\",\"document\":\""u8);
-        Span<byte> base64 = target.GetSpan(Base64.GetMaxEncodedToUtf8Length(document.Length));
-        Base64.EncodeToUtf8(document, base64, out _, out int written);
+        Range piece = (int)((long)document.Length * letter.Part / letter.Parts)..(int)((long)document.Length * (letter.Part + 1) / letter.Parts);
+        Span<byte> base64 = target.GetSpan(Base64.GetMaxEncodedToUtf8Length(document[piece].Length));
+        Base64.EncodeToUtf8(document[piece], base64, out _, out int written);
         target.Advance(written);
-        Write(target, "\",\"attributes\":{"u8);
+        if (letter.Parts > 1) Write(target, Encoding.ASCII.GetBytes($"\",\"part\":{{\"number\":{letter.Part},\"count\":{letter.Parts}}},\"attributes\":{{"));
+        else Write(target, "\",\"attributes\":{"u8);
         WriteAttributes(target, document, item);
         Write(target, "}}\n"u8);
 
@@ -88,7 +91,13 @@ public static class DeadLetterEncoder
         return StoredTimestamp.Format((now - DateTimeOffset.UnixEpoch).Ticks * 100);
     }
 
-    private static void WriteText(BulkBody target, string text) => Write(target, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(text)}\""));
+    private static void WriteText(BulkBody target, string text)
+    {
+        // By way of UTF-8, which replaces half a surrogate instead of refusing it.
+        Write(target, "\""u8);
+        Write(target, JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text)).EncodedUtf8Bytes);
+        Write(target, "\""u8);
+    }
 
     private static void Write(BulkBody target, ReadOnlySpan<byte> bytes) => BuffersExtensions.Write(target, bytes);
 }

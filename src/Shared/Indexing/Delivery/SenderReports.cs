@@ -58,7 +58,7 @@ internal sealed class SenderReports(PipelineMetrics metrics, IPipelineLog log)
         string tenant = letters.Body.Tenant;
         for (int i = 0; i < letters.Letters.Count; i++)
         {
-            if (letters.Body.Items[i].Outcome != ItemOutcome.Stored) continue;
+            if (letters.Body.Items[i].Outcome != ItemOutcome.Stored || letters.Letters[i].Part > 0) continue;
             DeadLetterReason reason = letters.Letters[i].Reason;
             metrics.DeadLetters.Add(1, new KeyValuePair<string, object?>("tenant", tenant), new KeyValuePair<string, object?>("reason", reason.Type));
             lock (_lock)
