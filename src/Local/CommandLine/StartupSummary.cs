@@ -80,7 +80,7 @@ public sealed record StartupSummary
     }
 
     private static string Some(List<string> names) =>
-        string.Join(", ", names.Take(MaxNames)) + (names.Count > MaxNames ? $" and {Count(names.Count - MaxNames)} more" : "");
+        string.Join(", ", names.Take(MaxNames).Select(Short)) + (names.Count > MaxNames ? $" and {Count(names.Count - MaxNames)} more" : "");
 
     private static string Files(int count) => count == 1 ? "1 file " : $"{Count(count)} files";
 
