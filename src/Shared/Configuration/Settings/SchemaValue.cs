@@ -8,6 +8,11 @@ internal static class SchemaValue
 {
     public static void Write<T>(Utf8JsonWriter writer, ValueKind<T> kind)
     {
+        if (kind is TextKind)
+        {
+            kind.WriteSchema(writer);
+            return;
+        }
         writer.WriteStartArray("anyOf");
         writer.WriteStartObject();
         kind.WriteSchema(writer);
