@@ -12,8 +12,8 @@ namespace LogPipeline.Local.Search.Queries;
 /// phrase     = '"' { character | "\" character } '"'
 /// word       = characters up to white space; "*" is a wildcard, in a field also "?"; "\" before one of  " \ : * ? ( ) -  makes it a plain character
 /// </code>
-/// What is pasted from a log should search for itself: <c>Error:</c>, <c>http://…</c>, <c>12:30:05</c>, <c>call(x)</c> and a lone
-/// <c>-</c> are words (the last one is ignored).
+/// What is pasted from a log should search for itself: <c>Error:</c>, <c>http://…</c>, <c>12:30:05</c>, <c>call(x)</c> and lone
+/// <c>-</c> are words (the last ones are ignored).
 /// </summary>
 internal sealed class QueryLexer(string text)
 {
@@ -78,7 +78,16 @@ internal sealed class QueryLexer(string text)
         return false;
     }
 
-    private bool IsLoneMinus() => text[_at] == '-' && (_at + 1 == text.Length || char.IsWhiteSpace(text[_at + 1]));
+    private bool IsLoneMinus()
+    {
+        int end = _at;
+        while (end < text.Length && text[end] == '-')
+        {
+            end++;
+        }
+
+        return end > _at && (end == text.Length || char.IsWhiteSpace(text[end]));
+    }
 
     private bool TryReadFieldName(out string name, out string comparison)
     {

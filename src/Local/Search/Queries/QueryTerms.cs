@@ -58,19 +58,36 @@ internal static class QueryTerms
         }
 
         // The index of a text knows words, so a pattern is cut where words are cut: what is left of a wildcard and right of it stays one.
-        var parts = new List<QueryNode>();
-        foreach (string piece in token.Value.ToLowerInvariant().Split(WordBreaks, StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (piece.Any(char.IsLetterOrDigit))
-            {
-                parts.Add(piece.Contains('*', StringComparison.Ordinal) ? new QueryNode.WordPattern(piece) : new QueryNode.Phrase(piece));
-            }
-        }
-
-        return parts.Count switch { 0 => null, 1 => parts[0], _ => new QueryNode.And(parts) };
+        return AllOf(token.Value.ToLowerInvariant().Split(WordBreaks, StringSplitOptions.RemoveEmptyEntries).Select(OfPiece));
     }
 
-    // Punctuation that stays inside a word between letters or digits (Unicode TR29 word boundaries: "example.com", "it's", "a_b") is not here.
+    // "example.com" is one word to OpenSearch's standard analyzer and two to others: a pattern around such a dot may mean either.
+    private static QueryNode? OfPiece(string piece)
+    {
+        if (!piece.Any(char.IsLetterOrDigit))
+        {
+            return null;
+        }
+
+        if (!piece.Contains('*', StringComparison.Ordinal))
+        {
+            return new QueryNode.Phrase(piece);
+        }
+
+        var whole = new QueryNode.WordPattern(piece);
+        string[] words = piece.Split(InnerPunctuation, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length > 1 && AllOf(words.Select(OfPiece)) is { } split ? new QueryNode.Or([whole, split]) : whole;
+    }
+
+    private static QueryNode? AllOf(IEnumerable<QueryNode?> pieces)
+    {
+        QueryNode[] parts = [.. pieces.OfType<QueryNode>()];
+        return parts.Length switch { 0 => null, 1 => parts[0], _ => new QueryNode.And(parts) };
+    }
+
+    // Stays inside a word between letters or digits (Unicode TR29 word boundaries: "example.com", "it's").
+    private static readonly char[] InnerPunctuation = ['.', '\''];
+
     private static readonly char[] WordBreaks = [.. Enumerable.Range(33, 94).Select(code => (char)code).Where(c => !char.IsLetterOrDigit(c) && c is not ('.' or '\'' or '_' or '*'))];
 
     private static QueryNode OfKeyword(QueryToken token, IReadOnlyList<string> fields)

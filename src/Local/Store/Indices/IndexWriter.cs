@@ -1,0 +1,246 @@
+using LogPipeline.Local.Store.Files;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace LogPipeline.Local.Store.Indices;
+
+/// <summary>
+/// Writes an index: everything that waits becomes one group, with one write and one sync for all of it (group commit). Documents are
+/// acknowledged, visible and in the way of others only when that sync has returned. Runs on a pool thread while there is work.
+/// </summary>
+internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger log, Action written)
+{
+    /// <summary>A segment is sealed at this size, so that deleting the oldest frees little at a time and recovery reads little.</summary>
+    public const long SealRawBytes = 64 << 20;
+
+    public const int SealDocuments = 200_000;
+
+    private const int SealBlocks = 8192;
+    private const int DiskFullError = 28;
+    private const int QuotaError = 122;
+
+    private readonly Lock _lock = new();
+    private readonly List<WrittenDocument> _documents = [];
+    private readonly Dictionary<ulong, int> _documentByHash = [];
+    private readonly BlockBuilder _builder = new();
+    private List<IngestBatch> _waiting = [];
+    private Segment? _segment = index.Segments is [.., { IsSealed: false } last] ? last : null;
+    private TaskCompletionSource? _stopped;
+    private bool _isRunning, _sealRequested;
+
+    /// <summary>Queues documents; the batch's completion says when their outcomes are certain.</summary>
+    public void Write(IngestBatch batch)
+    {
+        lock (_lock)
+        {
+            _waiting.Add(batch);
+            Start();
+        }
+    }
+
+    /// <summary>Asks for the open segment to be sealed, to give its memory back.</summary>
+    public void RequestSeal()
+    {
+        lock (_lock)
+        {
+            _sealRequested = true;
+            Start();
+        }
+    }
+
+    /// <summary>Waits until nothing is left to write.</summary>
+    public Task StopAsync()
+    {
+        lock (_lock)
+        {
+            if (!_isRunning) return Task.CompletedTask;
+            _stopped ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _stopped.Task;
+        }
+    }
+
+    private void Start()
+    {
+        if (_isRunning) return;
+        _isRunning = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.Run(), this, preferLocal: false);
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            List<IngestBatch> group;
+            bool seal;
+            lock (_lock)
+            {
+                seal = _sealRequested;
+                _sealRequested = false;
+                if (_waiting.Count == 0 && !seal)
+                {
+                    _isRunning = false;
+                    _stopped?.TrySetResult();
+                    _stopped = null;
+                    return;
+                }
+
+                group = _waiting;
+                _waiting = [];
+            }
+
+            if (group.Count > 0) Commit(group);
+            if (_segment is { } segment && (seal || IsFull(segment))) Seal(segment);
+            if (group.Count > 0) written();
+        }
+    }
+
+    private void Commit(List<IngestBatch> group)
+    {
+        Segment? segment = null;
+        bool isWritten = false;
+        try
+        {
+            if (index.IsDeleted)
+            {
+                foreach (IngestBatch batch in group) batch.Fail(IngestOutcome.Unavailable);
+                return;
+            }
+
+            using (IndexSnapshot snapshot = index.Snapshot())
+            {
+                foreach (IngestBatch batch in group) Accept(batch, snapshot);
+            }
+
+            _builder.SealBlock();
+            if (_documents.Count > 0)
+            {
+                segment = _segment ??= BeginSegment();
+                segment.Retain();
+                files.Write(segment.File, _builder.Output.Span, segment.Length);
+                isWritten = true;
+                files.Sync(segment.File);
+                index.Publish(segment, _builder.Blocks, _documents, _builder.Output.Length);
+                segment.Release();
+                segment = null;
+            }
+
+            foreach (IngestBatch batch in group) batch.Complete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // Nothing of this group was acknowledged: it is cut off, and the sender is told to send it again.
+            bool full = e is IOException && (e.HResult & 0xFFFF) is DiskFullError or QuotaError;
+            log.LogWarning("Embedded store: {Count} documents for {Index} were not written and will be asked for again: {Reason}", _documents.Count, index.Name, e.Message);
+            if (segment is not null) CutOff(segment, isWritten);
+            foreach (IngestBatch batch in group) batch.Fail(full ? IngestOutcome.DiskFull : IngestOutcome.Unavailable);
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Embedded store: {Count} documents for {Index} were not written because of a fault of the store", _documents.Count, index.Name);
+            if (segment is not null) CutOff(segment, isWritten);
+            foreach (IngestBatch batch in group) batch.Fail(IngestOutcome.Unavailable);
+        }
+        finally
+        {
+            _documents.Clear();
+            _documentByHash.Clear();
+            _builder.Reset();
+        }
+    }
+
+    private void Accept(IngestBatch batch, IndexSnapshot snapshot)
+    {
+        IngestRequest request = batch.Request;
+        foreach (int position in batch.Positions)
+        {
+            ref IngestItem item = ref request.Items[position];
+            ReadOnlySpan<byte> id = request.Id(item);
+            int version = 1;
+            long replaced = -1;
+            if (TryFindInGroup(item.IdHash, id, out WrittenDocument waiting)) (version, replaced) = (waiting.Version + 1, waiting.Sequence);
+            else if (index.TryFind(snapshot, item.IdHash, id, out DocumentLocation location)) (version, replaced) = (location.Version + 1, location.Sequence);
+            if (replaced >= 0 && !item.Overwrite)
+            {
+                item.Outcome = IngestOutcome.Conflict;
+                item.Version = version - 1;
+                continue;
+            }
+
+            item.Outcome = replaced >= 0 ? IngestOutcome.Updated : IngestOutcome.Created;
+            item.Version = version;
+            item.Sequence = index.NextSequence + _documents.Count;
+            _builder.Add(id, request.Source(item), version, replaced, item.Sequence, item.Timestamp, request.Keywords(item));
+            _documentByHash[item.IdHash] = _documents.Count;
+            _documents.Add(new WrittenDocument(item.IdHash, item.Sequence, replaced, version, batch, position));
+        }
+    }
+
+    private bool TryFindInGroup(ulong hash, ReadOnlySpan<byte> id, out WrittenDocument document)
+    {
+        document = default;
+        if (!_documentByHash.TryGetValue(hash, out int found)) return false;
+        // The newest with this hash comes first; another id of the same hash lies before it.
+        for (int i = found; i >= 0; i--)
+        {
+            document = _documents[i];
+            if (document.IdHash == hash && document.Batch.Request.Id(document.Batch.Request.Items[document.Position]).SequenceEqual(id)) return true;
+        }
+
+        return false;
+    }
+
+    private Segment BeginSegment()
+    {
+        long number = index.Segments is [.., { } last] ? last.Number + 1 : 1;
+        string path = Path.Combine(index.Directory, $"{number:D10}{Segment.Extension}");
+        SafeFileHandle file = files.Open(path, FileMode.CreateNew);
+        files.SyncDirectory(index.Directory);
+        var segment = new Segment(path, number, file);
+        index.AddSegment(segment);
+        return segment;
+    }
+
+    private static bool IsFull(Segment segment) =>
+        segment.RawBytes >= SealRawBytes || segment.DocumentCount >= SealDocuments || segment.Blocks.Length >= SealBlocks;
+
+    /// <summary>Cuts off what was not acknowledged. After a failed sync the file is not appended to again: what the kernel still holds of it is unknown.</summary>
+    private void CutOff(Segment segment, bool syncFailed)
+    {
+        try
+        {
+            RandomAccess.SetLength(segment.File, segment.Length);
+            if (syncFailed) _segment = null;
+            if (segment.DocumentCount > 0) return;
+            _segment = null;
+            index.RemoveSegment(segment);
+            File.Delete(segment.Path);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            _segment = null;
+            log.LogWarning("Embedded store: the unacknowledged end of {Path} could not be cut off; it may come back after a restart: {Reason}", segment.Path, e.Message);
+        }
+        finally
+        {
+            segment.Release();
+        }
+    }
+
+    private void Seal(Segment segment)
+    {
+        segment.Retain();
+        try
+        {
+            index.Seal(segment, files);
+            _segment = null;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            log.LogWarning("Embedded store: {Path} stays unsealed for now: {Reason}", segment.Path, e.Message);
+        }
+        finally
+        {
+            segment.Release();
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using LogPipeline.Local.Store.Files;
+using LogPipeline.Local.Store.Mappings;
+
+namespace LogPipeline.Local.Store.Indices;
+
+/// <summary>
+/// One index: its segments, the oldest first, of which the last may be open for writing. Documents are visible from the moment they
+/// are durable. Thread-safe; writing goes through <see cref="IndexWriter"/> alone.
+/// </summary>
+internal sealed class StoreIndex
+{
+    private readonly Lock _lock = new();
+    private readonly List<Segment> _segments = [];
+    private readonly BlockCache _cache;
+    private long _bytes;
+
+    public StoreIndex(string name, string directory, string uuid, DateTimeOffset created, IndexMapping mapping, BlockCache cache)
+    {
+        Name = name;
+        Directory = directory;
+        Uuid = uuid;
+        Created = created;
+        Mapping = mapping;
+        _cache = cache;
+    }
+
+    public string Name { get; }
+
+    public string Directory { get; }
+
+    public string Uuid { get; }
+
+    public DateTimeOffset Created { get; }
+
+    public IndexMapping Mapping { get; }
+
+    /// <summary>Deleted: takes no more documents.</summary>
+    public bool IsDeleted { get; private set; }
+
+    /// <summary>Sequence numbers of documents that newer ones replaced.</summary>
+    public ConcurrentDictionary<long, byte> Replaced { get; } = new();
+
+    /// <summary>The sequence number of the next document.</summary>
+    public long NextSequence { get; private set; }
+
+    /// <summary>Bytes on disk.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    public long DocumentCount
+    {
+        get
+        {
+            lock (_lock) return _segments.Sum(segment => (long)segment.DocumentCount) - Replaced.Count;
+        }
+    }
+
+    /// <summary>Documents whose ids are held in memory because their segment is not sealed.</summary>
+    public long ActiveDocuments
+    {
+        get
+        {
+            lock (_lock) return _segments.Where(segment => !segment.IsSealed).Sum(segment => (long)segment.DocumentCount);
+        }
+    }
+
+    public int ReplacedCount => Replaced.Count;
+
+    /// <summary>The newest <c>@timestamp</c>; <see cref="long.MinValue"/> when there is none.</summary>
+    public long MaxTimestamp
+    {
+        get
+        {
+            lock (_lock) return _segments.Count == 0 ? long.MinValue : _segments.Max(segment => segment.MaxTimestamp);
+        }
+    }
+
+    public IndexSnapshot Snapshot()
+    {
+        lock (_lock) return new IndexSnapshot(this, _segments);
+    }
+
+    /// <summary>Segments with their sizes, the oldest first, for retention.</summary>
+    public Segment[] Segments
+    {
+        get
+        {
+            lock (_lock) return [.. _segments];
+        }
+    }
+
+    /// <summary>Adds a segment that was opened or begun.</summary>
+    public void AddSegment(Segment segment)
+    {
+        lock (_lock)
+        {
+            _segments.Add(segment);
+            if (segment.DocumentCount > 0)
+            {
+                SegmentBlock last = segment.Blocks.Span[^1];
+                NextSequence = Math.Max(NextSequence, last.Summary.FirstSequence + last.Summary.DocumentCount);
+            }
+
+            foreach (long sequence in segment.Replaced) Replaced[sequence] = 0;
+            Interlocked.Add(ref _bytes, segment.Length);
+        }
+    }
+
+    /// <summary>Makes blocks that are synced known, with their ids.</summary>
+    public void Publish(Segment segment, IReadOnlyList<(BlockFrame Frame, int Offset)> blocks, IReadOnlyList<WrittenDocument> documents, int length)
+    {
+        lock (_lock)
+        {
+            foreach ((BlockFrame frame, int offset) in blocks) segment.AddBlock(new SegmentBlock(segment.Length + offset, frame));
+            segment.Length += length;
+            Interlocked.Add(ref _bytes, length);
+            NextSequence += documents.Count;
+            foreach (WrittenDocument document in documents)
+            {
+                if (document.Replaced >= 0)
+                {
+                    Replaced[document.Replaced] = 0;
+                    segment.Replaced.Add(document.Replaced);
+                    if (document.Replaced >= segment.FirstSequence) segment.ActiveIds!.Remove(document.IdHash, (int)(document.Replaced - segment.FirstSequence));
+                }
+
+                segment.ActiveIds!.Add(document.IdHash, (int)(document.Sequence - segment.FirstSequence));
+            }
+        }
+    }
+
+    /// <summary>Seals a segment, called by its writer alone. Throws <see cref="IOException"/>; the segment is then as before.</summary>
+    public void Seal(Segment segment, StoreFiles files)
+    {
+        if (segment.IsSealed || segment.DocumentCount == 0) return;
+        long before = segment.Length;
+        SegmentFooter.Seal(segment, files);
+        Interlocked.Add(ref _bytes, segment.Length - before);
+    }
+
+    /// <summary>Takes segments out, to be deleted or because another has their documents.</summary>
+    public void RemoveSegment(Segment segment)
+    {
+        lock (_lock)
+        {
+            if (!_segments.Remove(segment)) return;
+            Interlocked.Add(ref _bytes, -segment.Length);
+            if (segment.DocumentCount > 0)
+            {
+                SegmentBlock last = segment.Blocks.Span[^1];
+                long end = last.Summary.FirstSequence + last.Summary.DocumentCount;
+                foreach (long sequence in Replaced.Keys)
+                {
+                    if (sequence >= segment.FirstSequence && sequence < end) Replaced.TryRemove(sequence, out _);
+                }
+            }
+        }
+
+        _cache.Forget(segment);
+        segment.Release();
+    }
+
+    /// <summary>Takes no more documents and lets go of the files.</summary>
+    public void Close()
+    {
+        Segment[] segments;
+        lock (_lock)
+        {
+            IsDeleted = true;
+            segments = [.. _segments];
+        }
+
+        foreach (Segment segment in segments) RemoveSegment(segment);
+    }
+
+    /// <summary>Finds the newest durable document with an id. Throws <see cref="IOException"/>.</summary>
+    public bool TryFind(IndexSnapshot snapshot, ulong hash, ReadOnlySpan<byte> id, out DocumentLocation location)
+    {
+        var positions = new List<int>();
+        for (int i = snapshot.Segments.Length - 1; i >= 0; i--)
+        {
+            Segment segment = snapshot.Segments[i];
+            if (segment.SealedIds is { } sealedIds)
+            {
+                if (!sealedIds.Filter.MayContain(hash)) continue;
+                sealedIds.Find(hash, positions);
+            }
+            else
+            {
+                lock (_lock)
+                {
+                    if (segment.ActiveIds is { } active) active.Find(hash, positions);
+                    else segment.SealedIds!.Find(hash, positions);
+                }
+            }
+
+            foreach (int position in positions)
+            {
+                long sequence = segment.FirstSequence + position;
+                if (Replaced.ContainsKey(sequence) || !TryRead(segment, sequence, out byte[] raw, out BlockRecords record)) continue;
+                if (!record.Id.SequenceEqual(id)) continue;
+                location = new DocumentLocation(segment, sequence, record.Version);
+                return true;
+            }
+        }
+
+        location = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Reads a document; <paramref name="record"/> lies in <paramref name="raw"/>, which is shared and not to be written to. False when
+    /// its block is damaged. Throws <see cref="IOException"/>.
+    /// </summary>
+    public bool TryRead(Segment segment, long sequence, out byte[] raw, out BlockRecords record)
+    {
+        raw = [];
+        record = default;
+        int index = segment.FindBlock(sequence);
+        if (index < 0) return false;
+        SegmentBlock block = segment.Blocks.Span[index];
+        if (_cache.Read(segment, block) is not { } bytes) return false;
+        raw = bytes;
+        record = new BlockRecords(bytes);
+        for (long at = block.Summary.FirstSequence; record.MoveNext(); at++)
+        {
+            if (at == sequence) return true;
+        }
+
+        return false;
+    }
+}

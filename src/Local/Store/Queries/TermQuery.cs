@@ -1,0 +1,103 @@
+using System.Text.Json;
+using LogPipeline.Local.Store.Documents;
+using LogPipeline.Local.Store.Files;
+using LogPipeline.Local.Store.Mappings;
+
+namespace LogPipeline.Local.Store.Queries;
+
+/// <summary><c>term</c> and <c>terms</c>: the field has one of these values, or, being text, one of these words.</summary>
+internal sealed class TermQuery : FieldQuery
+{
+    private const int MaxSearchedValues = 8;
+
+    private readonly TermValue[] _values;
+    private readonly uint[] _hashes;
+    private readonly bool _ignoreCase, _canSearch;
+
+    public TermQuery(FieldReference field, TermValue[] values, bool ignoreCase = false)
+        : base(field)
+    {
+        _values = values;
+        _ignoreCase = ignoreCase;
+        _hashes = [.. values.Select(value => IdHash.OfFieldValue(field.Path, value.Text))];
+        _canSearch = field.Type is FieldType.Keyword or FieldType.FlatLeaf && !ignoreCase && values.Length <= MaxSearchedValues && values.All(value => IsWrittenAsIs(value.Text));
+    }
+
+    public override BlockMatch Check(BlockSummary block)
+    {
+        if (!Field.IsSummarised || _ignoreCase) return BlockMatch.Some;
+        foreach (uint hash in _hashes)
+        {
+            if (block.MayHave(Field.Path, hash)) return BlockMatch.Some;
+        }
+
+        return BlockMatch.None;
+    }
+
+    public override bool MayMatch(ReadOnlySpan<byte> source)
+    {
+        if (!_canSearch) return true;
+        foreach (TermValue value in _values)
+        {
+            if (source.IndexOf(value.Text) >= 0) return true;
+        }
+
+        return false;
+    }
+
+    protected override bool MatchesValue(CandidateDocument document, in JsonField leaf)
+    {
+        ReadOnlySpan<byte> text = document.Value(leaf);
+        foreach (TermValue value in _values)
+        {
+            if (Equals(text, leaf.Type, value)) return true;
+        }
+
+        return false;
+    }
+
+    private bool Equals(ReadOnlySpan<byte> text, JsonTokenType written, TermValue value)
+    {
+        switch (Field.Type)
+        {
+            case FieldType.Text:
+                return HasWord(text, value.Text);
+            case FieldType.Long or FieldType.Double:
+                return value.EqualsNumber(text);
+            case FieldType.Date or FieldType.DateNanos:
+                return value.IsTime && Timestamps.TryParse(text, out long nanos) && nanos == value.Nanos;
+            case FieldType.Dynamic when written == JsonTokenType.Number:
+                return value.EqualsNumber(text);
+            case FieldType.Dynamic when written == JsonTokenType.String:
+                return Same(text, value.Text) || HasWord(text, value.Text);
+            case FieldType.Disabled:
+                return false;
+            default:
+                return Same(text, value.Text);
+        }
+    }
+
+    /// <summary>Whether JSON can write a text in one way only, <c>\u</c> aside.</summary>
+    private static bool IsWrittenAsIs(ReadOnlySpan<byte> text)
+    {
+        foreach (byte value in text)
+        {
+            if (value is < 0x20 or (byte)'"' or (byte)'\\' or (byte)'/') return false;
+        }
+
+        return text.Length > 0;
+    }
+
+    private bool Same(ReadOnlySpan<byte> text, ReadOnlySpan<byte> value) => _ignoreCase ? Analyzer.IsWord(text, value) : text.SequenceEqual(value);
+
+    private static bool HasWord(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word)
+    {
+        var analyzer = new Analyzer(text);
+        while (analyzer.MoveNext())
+        {
+            if (Analyzer.IsWord(analyzer.Current, word)) return true;
+        }
+
+        return false;
+    }
+}
