@@ -25,6 +25,14 @@ internal static class IndentedLines
         };
     }
 
+    /// <summary>An indented line that is no frame.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty || !LineShape.IsBlank(line[0])) return false;
+        ReadOnlySpan<byte> text = Trim(line);
+        return !text.IsEmpty && !IsFrame(text);
+    }
+
     public static LineVerdict Next(TraceState state, ReadOnlySpan<byte> line, TraceLanguages languages, out TraceState next)
     {
         next = state;
