@@ -23,10 +23,11 @@ internal static class SeverityHeads
                 return Severity.Error;
             case (byte)'P' or (byte)'[' when Php(line) is var severity and not Severity.Unspecified:
                 return severity;
-            case (byte)'/' or (byte)'n' or (byte)'(' when goesOn || line[0] != '(':
-                return Place(line, goesOn);
-            case (byte)'(' when line.IndexOf("Warning: "u8) >= 0:
-                return line.StartsWith("(node:"u8) ? Severity.Warn : Severity.Unspecified;
+            case (byte)'(' when line.StartsWith("(node:"u8) && line.IndexOf("Warning: "u8) >= 0:
+                return Severity.Warn;
+            case (byte)'/' when Place(line, goesOn):
+            case (byte)'n' when line.StartsWith("node:"u8) && Place(line["node:"u8.Length..], goesOn):
+                return Severity.Error;
         }
 
         return IsThrown(line) ? Severity.Error : Severity.Unspecified;
@@ -66,15 +67,13 @@ internal static class SeverityHeads
     }
 
     /// <summary>Ruby's <c>path:12:in `x': message (Type)</c>, and the place that Node prints above an uncaught error.</summary>
-    private static Severity Place(ReadOnlySpan<byte> line, bool goesOn)
+    private static bool Place(ReadOnlySpan<byte> line, bool goesOn)
     {
         int colon = line.IndexOf((byte)':');
-        if (line.StartsWith("node:"u8)) colon = line.LastIndexOf((byte)':');
-        if (colon <= 0) return Severity.Unspecified;
+        if (colon <= 0) return false;
         ReadOnlySpan<byte> rest = line[(colon + 1)..];
         int digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        if (digits < 0) return goesOn && !rest.IsEmpty ? Severity.Error : Severity.Unspecified;
-        rest = rest[digits..];
-        return digits > 0 && (rest.StartsWith(":in `"u8) || rest.StartsWith(":in '"u8)) ? Severity.Error : Severity.Unspecified;
+        if (digits < 0) return goesOn && !rest.IsEmpty;
+        return digits > 0 && (rest[digits..].StartsWith(":in `"u8) || rest[digits..].StartsWith(":in '"u8));
     }
 }

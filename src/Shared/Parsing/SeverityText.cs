@@ -72,6 +72,7 @@ internal static class SeverityText
 
     private static Severity BehindPrefix(ReadOnlySpan<byte> line)
     {
+        if (OfPairs(line) is var paired and not Severity.Unspecified) return paired;
         bool sawTime = false, sawName = false;
         int at = 0;
         while (at < line.Length)
@@ -102,7 +103,7 @@ internal static class SeverityText
             if (OfWord(word, tabbed, line[(at + length)..]) is var severity and not Severity.Unspecified) return severity;
             if (!IsPrefix(word, ref sawTime))
             {
-                if (!sawTime || sawName || word.ContainsAnyExcept(s_letters)) return Severity.Unspecified;
+                if (!sawTime || sawName || !IsName(word, line[..at])) return Severity.Unspecified;
                 sawName = true;
             }
 
@@ -150,6 +151,23 @@ internal static class SeverityText
         return ends && IsUpper(word[..length]) ? SeverityWord.Parse(word[..length]) : Severity.Unspecified;
     }
 
+    /// <summary>logfmt: the line begins with a pair, and one of the pairs is a level; its place among them is the logger's choice.</summary>
+    private static Severity OfPairs(ReadOnlySpan<byte> line)
+    {
+        int first = line.IndexOfAny((byte)'=', (byte)' ');
+        if (first <= 0 || line[first] != '=') return Severity.Unspecified;
+        for (int at = line.IndexOf("level="u8); at >= 0;)
+        {
+            ReadOnlySpan<byte> value = line[(at + "level="u8.Length)..].TrimStart((byte)'"');
+            int length = value.IndexOfAnyExcept(s_letters);
+            if (at == 0 || line[at - 1] == ' ') return SeverityWord.Parse(length < 0 ? value : value[..length]);
+            int next = line[(at + 1)..].IndexOf("level="u8);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return Severity.Unspecified;
+    }
+
     private static Severity OfPair(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         Json.JsonSeverity.KeyOf(key) == Json.JsonSeverity.Key.Level ? SeverityWord.Parse(value.Trim("\",;"u8)) : Severity.Unspecified;
 
@@ -166,6 +184,11 @@ internal static class SeverityText
         if (word.Contains((byte)'.') && word[^1] != '.') return true;
         return word.Length is 1 or 2 or 3 or 4 && IsCalendar(word);
     }
+
+    /// <summary>The name of a host, thread or logger rather than a sentence's first word: in lower case, or set off by a dash or a bar.</summary>
+    private static bool IsName(ReadOnlySpan<byte> word, ReadOnlySpan<byte> before) =>
+        !word.ContainsAnyExcept(s_letters)
+        && (word[0] >= 'a' ? !word.SequenceEqual("no"u8) : before.EndsWith("- "u8) || before.EndsWith("| "u8));
 
     private static bool IsCalendar(ReadOnlySpan<byte> word)
     {
