@@ -27,7 +27,7 @@ public class JoiningPropertyTests
     }
 
     [Fact]
-    public void Records_do_not_depend_on_the_chunks() => ForSeeds(1_500, random =>
+    public void Records_do_not_depend_on_the_chunks() => ForSeeds(500, random =>
     {
         EntryStream stream = RandomEntries.Create(random, random.Next(1, 120));
         JoiningRule rule = RandomEntries.Rule(random);
@@ -39,20 +39,21 @@ public class JoiningPropertyTests
     });
 
     [Fact]
-    public void Records_do_not_depend_on_the_place_of_a_restart() => ForSeeds(400, random =>
+    public void Records_do_not_depend_on_the_place_of_a_restart() => ForSeeds(120, random =>
     {
         EntryStream stream = RandomEntries.Create(random, random.Next(1, 80));
         JoiningRule rule = RandomEntries.Rule(random);
+        JoiningRule pinned = JoiningRule.Parse(rule.ToString());
         HashSet<(SubStream, StreamPosition)> cuts = RandomCuts(random, stream);
         List<CollectedRecord> whole = stream.Join(rule, null, cuts);
         for (int stop = 0; stop <= stream.Count; stop++)
         {
-            Assert.Equal(Sorted(whole), Sorted(JoinWithRestart(stream, JoiningRule.Parse(rule.ToString()), random, cuts, stop)));
+            Assert.Equal(Sorted(whole), Sorted(JoinWithRestart(stream, pinned, random, cuts, stop)));
         }
     });
 
     [Fact]
-    public void Stored_extents_win_over_another_rule() => ForSeeds(1_500, random =>
+    public void Stored_extents_win_over_another_rule() => ForSeeds(500, random =>
     {
         EntryStream stream = RandomEntries.Create(random, random.Next(1, 80));
         List<CollectedRecord> stored = stream.Join(RandomEntries.Rule(random), null, RandomCuts(random, stream));
@@ -66,7 +67,7 @@ public class JoiningPropertyTests
     });
 
     [Fact]
-    public void Some_stored_extents_hold_and_false_ones_are_ignored() => ForSeeds(1_500, random =>
+    public void Some_stored_extents_hold_and_false_ones_are_ignored() => ForSeeds(500, random =>
     {
         EntryStream stream = RandomEntries.Create(random, random.Next(1, 80));
         List<CollectedRecord> stored = stream.Join(RandomEntries.Rule(random)).Where(_ => random.Next(3) == 0).ToList();
@@ -128,7 +129,7 @@ public class JoiningPropertyTests
     }
 
     [Fact]
-    public void The_grammar_takes_any_bytes_in_any_state() => ForSeeds(20_000, random =>
+    public void The_grammar_takes_any_bytes_in_any_state() => ForSeeds(5_000, random =>
     {
         byte[] line = new byte[random.Next(0, 40)];
         random.NextBytes(line);

@@ -171,7 +171,7 @@ public class JsonParsingTests
         var random = new Random(seed);
         IRecordParser parser = RecordParsers.Create(new ParsingOptions());
         int taken = 0, damaged = 0;
-        for (int i = 0; i < 30_000; i++)
+        for (int i = 0; i < 10_000; i++)
         {
             byte[] text = RandomJson.Create(random);
             bool isDamaged = random.Next(3) == 0;
@@ -195,7 +195,7 @@ public class JsonParsingTests
             Assert.Equal(JsonValueKind.Object, fields.RootElement.ValueKind);
         }
 
-        Assert.InRange(taken, 5_000, 30_000);
+        Assert.InRange(taken, 2_000, 10_000);
         Assert.InRange(damaged, 10, 10_000);
     }
 
