@@ -18,6 +18,8 @@ internal static class SeverityHeads
                 return Severity.Fatal;
             case (byte)'E' when line.StartsWith("Exception in thread "u8):
             case (byte)'T' when line.StartsWith("Traceback (most recent call last)"u8):
+            case (byte)'+' when line.StartsWith("+ Exception Group Traceback"u8):
+            case (byte)'F' when goesOn && line.StartsWith("File \""u8):
             case (byte)'U' when line.StartsWith("Unhandled exception"u8) || line.StartsWith("Uncaught "u8):
             case (byte)'C' when line.StartsWith("Caused by: "u8):
                 return Severity.Error;

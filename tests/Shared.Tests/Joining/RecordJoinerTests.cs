@@ -146,6 +146,9 @@ public class RecordJoinerTests
     [InlineData("[20-Nov-2026 14:07:02 UTC] PHP Warning:  x", "[20-Nov-2026 14:07:02 UTC] PHP Stack trace:", "[20-Nov-2026 14:07:02 UTC] PHP   1. {main}() /a.php:0")]
     [InlineData("ActionController::RoutingError (No route matches):", "", "app/controllers/x.rb:4:in `show'", "app/y.rb:1:in 'A#b'")]
     [InlineData("Fatal Python error: Segmentation fault", "", "Current thread 0x00007f (most recent call first):", "  File \"a.py\", line 1 in f")]
+    [InlineData("  File \"x.py\", line 1", "    foo bar", "        ^^^", "SyntaxError: invalid syntax")]
+    [InlineData("  + Exception Group Traceback (most recent call last):", "  |   File \"a\", line 1", "  | ExceptionGroup: x (2 sub-exceptions)", "  +-+---------------- 1 ----------------", "    | ValueError: 1", "    +------------------------------------")]
+    [InlineData("2026-11-20 INFO here", "Stack (most recent call last):", "  File \"a\", line 1, in f", "    g()")]
     [InlineData("Traceback (most recent call last):", "  File \"a\"", "A: x", "", "The above exception was the direct cause of the following exception:", "", "Traceback (most recent call last):", "  File \"b\"", "B")]
     public void Auto_joins_what_belongs_together(params string[] lines)
     {

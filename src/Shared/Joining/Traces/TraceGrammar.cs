@@ -37,7 +37,9 @@ internal static class TraceGrammar
         if (LineShape.IsBlank(line[0]))
         {
             if (languages == TraceLanguages.Indented) return TraceState.Block;
-            return IndentedLines.IsFrame(IndentedLines.Trim(line)) ? TraceState.Trace : TraceState.Orphan;
+            ReadOnlySpan<byte> text = IndentedLines.Trim(line);
+            if ((languages & TraceLanguages.Python) != 0 && PythonLines.IsFrame(text)) return TraceState.PythonTraceback;
+            return IndentedLines.IsFrame(text) ? TraceState.Trace : TraceState.Orphan;
         }
 
         TraceState state = TraceState.Plain;
