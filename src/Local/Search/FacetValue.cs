@@ -1,0 +1,4 @@
+namespace LogPipeline.Local.Search;
+
+/// <summary>A value and how many of the matching records have it.</summary>
+public sealed record FacetValue(string Value, long Count);

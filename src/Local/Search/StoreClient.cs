@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace LogPipeline.Local.Search;
+
+/// <summary>
+/// Asks the store over HTTP and turns everything that can go wrong into a <see cref="SearchFailure"/>. The base address ends with a
+/// slash; the client's own headers carry credentials.
+/// </summary>
+internal sealed class StoreClient(HttpClient http, Uri baseAddress, TimeSpan timeout)
+{
+    // An answer is read whole before it is parsed; 64 MiB hold a page of records of the largest size that the pipeline stores.
+    private const long MaxAnswerBytes = 64L << 20;
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    /// <summary>
+    /// The answer, which the caller disposes; one without a document stands for a missing index or document (404). The
+    /// <paramref name="cancellation"/> of the caller is thrown, the timeout of the store is a failure.
+    /// </summary>
+    public async Task<SearchOutcome<StoreAnswer>> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(timeout);
+        try
+        {
+            using var request = new HttpRequestMessage(method, new Uri(baseAddress, path));
+            if (!body.IsEmpty)
+            {
+                request.Content = new ReadOnlyMemoryContent(body);
+                request.Content.Headers.ContentType = Json;
+            }
+
+            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, limit.Token);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return new StoreAnswer(null);
+            }
+
+            return response.IsSuccessStatusCode ? new StoreAnswer(JsonDocument.Parse(answer)) : Refusal(response.StatusCode, answer);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new SearchFailure(SearchFailureKind.TimedOut, $"The store at {baseAddress} did not answer within {timeout.TotalSeconds:0.#} s. A shorter time range or fewer wildcards need less.");
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return new SearchFailure(SearchFailureKind.Refused, TooLarge);
+        }
+        catch (HttpRequestException e)
+        {
+            return new SearchFailure(SearchFailureKind.Unreachable, $"The store at {baseAddress} cannot be reached: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            return new SearchFailure(SearchFailureKind.Unreachable, $"The store at {baseAddress} broke off its answer: {e.Message}");
+        }
+        catch (JsonException)
+        {
+            return new SearchFailure(SearchFailureKind.Refused, $"What answers at {baseAddress} is not OpenSearch: its answer is not JSON.");
+        }
+    }
+
+    /// <summary>The message of the failure for an answer beyond what is read; fewer records may fit.</summary>
+    public const string TooLarge = "The records of this page are larger than 64 MiB together.";
+
+    private SearchFailure Refusal(HttpStatusCode status, byte[] answer)
+    {
+        string reason = status switch
+        {
+            HttpStatusCode.Unauthorized => "it wants other credentials",
+            HttpStatusCode.Forbidden => "the user may not read there",
+            _ => "it gave no reason",
+        };
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(answer);
+            reason = ReasonOf(document.RootElement) ?? reason;
+        }
+        catch (JsonException)
+        {
+            // 401 and 413 have an empty body, proxies answer HTML: the status says enough.
+        }
+
+        return new SearchFailure(SearchFailureKind.Refused, $"The store at {baseAddress} answered {(int)status}: {reason}.");
+    }
+
+    private static string? ReasonOf(JsonElement answer)
+    {
+        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("error", out JsonElement error))
+        {
+            return null;
+        }
+
+        if (error.ValueKind == JsonValueKind.String)
+        {
+            return error.GetString();
+        }
+
+        // "all shards failed" says nothing; the cause of the first shard does.
+        if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("root_cause", out JsonElement causes)
+            && causes.ValueKind == JsonValueKind.Array && causes.GetArrayLength() > 0)
+        {
+            error = causes[0];
+        }
+
+        return error.ValueKind == JsonValueKind.Object && error.TryGetProperty("reason", out JsonElement reason) ? reason.GetString() : null;
+    }
+}

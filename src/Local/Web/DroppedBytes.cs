@@ -1,0 +1,4 @@
+namespace LogPipeline.Local.Web;
+
+/// <summary>Bytes that a policy dropped for one reason.</summary>
+public sealed record DroppedBytes(string Reason, long Bytes);
