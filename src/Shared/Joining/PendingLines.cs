@@ -95,7 +95,7 @@ internal sealed class PendingLines
         for (; _owned < count; _owned++)
         {
             ref PendingLine line = ref _lines[_owned];
-            bool separated = _owned > 0 && !_lines[_owned - 1].IsOpen;
+            bool separated = _owned > 0 && !_lines[_owned - 1].IsOpen && !_lines[_owned - 1].IsCut;
             EnsureSpace(line.TextLength + 1);
             if (separated) _buffer![_bufferEnd++] = (byte)'\n';
             chunk.Slice(line.TextStart, line.TextLength).CopyTo(_buffer.AsSpan(_bufferEnd));

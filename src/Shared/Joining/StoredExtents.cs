@@ -9,6 +9,7 @@ internal sealed class StoredExtents
     private const long MaxExtentBytes = 64L << 20;
 
     private readonly Dictionary<StreamPosition, long> _lengths = [];
+    private StreamPosition _last = new(long.MinValue, 0);
     private long _left;
 
     /// <summary>Entries are being gathered for an extent.</summary>
@@ -16,7 +17,9 @@ internal sealed class StoredExtents
 
     public void Add(StreamPosition start, long sourceLengthBytes)
     {
-        if (sourceLengthBytes is > 0 and <= MaxExtentBytes) _lengths[start] = sourceLengthBytes;
+        if (sourceLengthBytes is <= 0 or > MaxExtentBytes) return;
+        _lengths[start] = sourceLengthBytes;
+        if (start > _last) _last = start;
     }
 
     public bool Contains(StreamPosition start) => _lengths.ContainsKey(start);
@@ -33,13 +36,5 @@ internal sealed class StoredExtents
     public void Leave() => IsInside = false;
 
     /// <summary>No extent begins at or after this position: there is nothing left to expect.</summary>
-    public bool IsSpent(StreamPosition position)
-    {
-        foreach (StreamPosition start in _lengths.Keys)
-        {
-            if (start >= position) return false;
-        }
-
-        return true;
-    }
+    public bool IsSpent(StreamPosition position) => position > _last;
 }

@@ -17,12 +17,20 @@ internal static class IndentedLines
             (byte)'a' => text.StartsWith("at "u8),
             (byte)'.' => text.Length > 4 && text.StartsWith("... "u8) && LineShape.IsDigit(text[4]),
             (byte)'f' => text.StartsWith("from "u8) && LineShape.PlaceLength(text[5..]) > 0,
-            (byte)'F' => text.StartsWith("File \""u8),
+            (byte)'F' or (byte)'+' => PythonLines.IsFrame(text),
             (byte)'/' => LineShape.PlaceLength(text) > 0,
             (byte)'-' => text.StartsWith("--- End of "u8) || text.StartsWith("---> "u8),
             (byte)'C' or (byte)'S' or (byte)'W' => JavaLines.IsCause(text),
             _ => false,
         };
+    }
+
+    /// <summary>An indented line that is no frame.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty || !LineShape.IsBlank(line[0])) return false;
+        ReadOnlySpan<byte> text = Trim(line);
+        return !text.IsEmpty && !IsFrame(text);
     }
 
     public static LineVerdict Next(TraceState state, ReadOnlySpan<byte> line, TraceLanguages languages, out TraceState next)

@@ -6,8 +6,9 @@ namespace LogPipeline.Joining.Traces;
 /// Python.
 /// <code>
 /// record    = [line *context] traceback *(blank chain blank traceback) [blank]
+///           | line "Stack (most recent call last):" *indented          ; logging's stack_info
 /// context   = key ": &lt;" …                           ; asyncio's `future: &lt;Task …&gt;`
-/// traceback = "Traceback (most recent call last):" *indented raised *indented
+/// traceback = ["Traceback (most recent call last):"] *indented raised *indented     ; a syntax error has no title
 /// raised    = name [": " message]                     ; not indented: `ValueError: x`, `KeyboardInterrupt`
 /// chain     = "During handling of the above exception, …" | "The above exception was the direct cause …"
 /// </code>
@@ -26,6 +27,8 @@ internal static class PythonLines
     {
         next = TraceState.PythonTraceback;
         if (state is TraceState.Plain or TraceState.Block && IsTraceback(line)) return LineVerdict.Continues;
+        next = TraceState.Trace;
+        if (state is TraceState.Plain or TraceState.Block && line.StartsWith("Stack (most recent call last):"u8)) return LineVerdict.Continues;
         next = TraceState.PythonContext;
         return state == TraceState.Plain && IsContext(line) ? LineVerdict.Undecided : LineVerdict.Begins;
     }
@@ -53,6 +56,9 @@ internal static class PythonLines
                 return LineVerdict.Begins;
         }
     }
+
+    /// <summary>The indented lines that a traceback consists of; a syntax error and an exception group begin with one, too.</summary>
+    public static bool IsFrame(ReadOnlySpan<byte> text) => text.StartsWith("File \""u8) || text.StartsWith("+ Exception Group Traceback"u8);
 
     private static bool IsTraceback(ReadOnlySpan<byte> line) => line.StartsWith("Traceback (most recent call last)"u8);
 

@@ -6,7 +6,7 @@ namespace LogPipeline.Joining.Traces;
 /// Tells which lines belong to the record before them, for stack traces and other blocks of the usual languages.
 /// <code>
 /// record    = line                                   ; whatever the language
-///           | line 1*indented *closer                ; a block: dotnet console, printed JSON, `ps -f`
+///           | opening 1*indented *closer             ; a block: dotnet console, printed JSON; see BlockOpening (presets: any line opens)
 ///           | line [blank] header 1*frame trace      ; a logger's line with its exception
 ///           | line 1*frame trace
 ///           | one of the languages' own shapes       ; see PythonLines, GoLines, NodeLines, RubyLines, PhpLines
@@ -37,7 +37,9 @@ internal static class TraceGrammar
         if (LineShape.IsBlank(line[0]))
         {
             if (languages == TraceLanguages.Indented) return TraceState.Block;
-            return IndentedLines.IsFrame(IndentedLines.Trim(line)) ? TraceState.Trace : TraceState.Orphan;
+            ReadOnlySpan<byte> text = IndentedLines.Trim(line);
+            if ((languages & TraceLanguages.Python) != 0 && PythonLines.IsFrame(text)) return TraceState.PythonTraceback;
+            return IndentedLines.IsFrame(text) ? TraceState.Trace : TraceState.Orphan;
         }
 
         TraceState state = TraceState.Plain;
@@ -47,7 +49,7 @@ internal static class TraceGrammar
         if (state == TraceState.Plain && (languages & TraceLanguages.Node) != 0) state = NodeLines.First(line);
         if (state == TraceState.Plain && (languages & TraceLanguages.Php) != 0) state = PhpLines.First(line);
         if (state == TraceState.Plain && (languages & JavaLines.Languages) != 0) state = JavaLines.First(line);
-        return state;
+        return state == TraceState.Plain && languages == TraceLanguages.All && !BlockOpening.Opens(line) ? TraceState.Bare : state;
     }
 
     /// <summary>What <paramref name="line"/> is to a record in <paramref name="state"/>; <paramref name="next"/> is the state with it, unless it begins a record.</summary>
@@ -55,6 +57,12 @@ internal static class TraceGrammar
     {
         next = state;
         if (state == TraceState.Closed) return LineVerdict.Begins;
+        if (state == TraceState.Bare)
+        {
+            if (IndentedLines.IsPlain(line)) return LineVerdict.Begins;
+            state = TraceState.Plain;
+        }
+
         if (line.IsEmpty) return Blank(state, languages, out next);
         if (LineShape.IsBlank(line[0])) return IndentedLines.Next(state, line, languages, out next);
         switch (state)

@@ -84,6 +84,9 @@ internal enum TraceState : byte
     /// <summary>PHP: inside <c>Stack trace:</c>.</summary>
     PhpStack = 25,
 
+    /// <summary>One line of mere text: as <see cref="Plain"/>, but indented lines do not follow it (see <see cref="BlockOpening"/>).</summary>
+    Bare = 26,
+
     /// <summary>Not yet looked at: a record of one line. Never persisted.</summary>
     Unread = 63,
 }
