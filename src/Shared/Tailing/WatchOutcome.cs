@@ -15,6 +15,9 @@ public enum WatchOutcome
     /// <summary>This user may not read it.</summary>
     Refused,
 
-    /// <summary>The kernel's limit is used up, or it cannot watch this file system: the directory is not watched.</summary>
+    /// <summary>The kernel's limit on watches is used up (<c>fs.inotify.max_user_watches</c>): the directory is not watched.</summary>
+    LimitReached,
+
+    /// <summary>The kernel cannot watch it: the directory is not watched.</summary>
     Unavailable,
 }
