@@ -111,9 +111,11 @@ public sealed class SourceCatalog
     /// <summary>Takes a directory's new shapes over, and touches every stream whose files may be others now.</summary>
     private void Regroup(CatalogDirectory directory)
     {
+        List<StreamShape> shapes = StreamGrouping.Group(directory);
+        if (shapes.Count == 0 && directory.Streams.Count == 0) return;
         var before = directory.Streams.ToDictionary(candidate => candidate.Shape.Key, StringComparer.Ordinal);
-        directory.Streams = [];
-        foreach (StreamShape shape in StreamGrouping.Group(directory))
+        directory.Streams = new(shapes.Count);
+        foreach (StreamShape shape in shapes)
         {
             if (before.Remove(shape.Key, out CandidateStream? candidate)) Release(candidate);
             else candidate = new CandidateStream(shape) { Directory = directory };

@@ -16,7 +16,7 @@ public sealed unsafe class InotifyWatcher : IDirectoryWatcher
     private const int BufferSize = 64 << 10;
     private const int MostEvents = 4096;
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, List<string>> _directories = [];
+    private readonly Dictionary<int, string[]> _directories = [];
     private readonly Dictionary<string, int> _watches = new(StringComparer.Ordinal);
     private readonly DirectoryEventHandler _handler;
     private readonly int _inotify;
@@ -82,8 +82,7 @@ public sealed unsafe class InotifyWatcher : IDirectoryWatcher
 
             _watches[directory] = watch;
             // The same directory by two paths (a bind mount) has one watch.
-            if (_directories.TryGetValue(watch, out List<string>? paths)) paths.Add(directory);
-            else _directories[watch] = [directory];
+            _directories[watch] = _directories.TryGetValue(watch, out string[]? paths) ? [.. paths, directory] : [directory];
             return WatchOutcome.Notified;
         }
     }
@@ -112,10 +111,13 @@ public sealed unsafe class InotifyWatcher : IDirectoryWatcher
 
     private void Forget(string directory)
     {
-        if (!_watches.Remove(directory, out int watch) || !_directories.TryGetValue(watch, out List<string>? paths)) return;
-        paths.Remove(directory);
-        if (paths.Count > 0) return;
-        _directories.Remove(watch);
+        if (!_watches.Remove(directory, out int watch) || !_directories.Remove(watch, out string[]? paths)) return;
+        if (paths.Length > 1)
+        {
+            _directories[watch] = [.. paths.Where(path => path != directory)];
+            return;
+        }
+
         // Fails when the directory is gone and its watch with it.
         _ = RemoveWatch(_inotify, watch);
     }
@@ -164,12 +166,12 @@ public sealed unsafe class InotifyWatcher : IDirectoryWatcher
                 int end = name.IndexOf((byte)0);
                 events = events[(HeaderSize + length)..];
                 if ((mask & QueueOverflow) != 0) batch.Add("", "", DirectoryEventKind.Overflow);
-                else if (_directories.TryGetValue(watch, out List<string>? paths)) Take(watch, mask, Encoding.UTF8.GetString(end < 0 ? name : name[..end]), paths, batch);
+                else if (_directories.TryGetValue(watch, out string[]? paths)) Take(watch, mask, Encoding.UTF8.GetString(end < 0 ? name : name[..end]), paths, batch);
             }
         }
     }
 
-    private void Take(int watch, uint mask, string name, List<string> paths, InotifyBatch batch)
+    private void Take(int watch, uint mask, string name, string[] paths, InotifyBatch batch)
     {
         if ((mask & (Ignored | MoveSelf)) != 0)
         {

@@ -22,7 +22,7 @@ internal sealed class CandidateStream(StreamShape shape) : IComparable<Candidate
     public StreamShape Shape { get; set; } = shape;
 
     /// <summary>The files claimed by <see cref="Shape"/>.</summary>
-    public List<FileKey> Claims { get; } = [];
+    public List<FileKey> Claims { get; } = new(1);
 
     /// <summary>Null when no file of it is its own.</summary>
     public DiscoveredStream? Published { get; set; }

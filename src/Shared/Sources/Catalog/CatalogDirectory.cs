@@ -6,15 +6,17 @@ namespace LogPipeline.Sources.Catalog;
 /// <summary>How a source's walk comes to a directory: under which path, and at which places of its glob.</summary>
 internal readonly record struct Reach(string Found, CatalogSource Source, ulong Places);
 
-/// <summary>A file that a symbolic link elsewhere leads to: the link's path, its directory, and the source that matched it.</summary>
-internal readonly record struct LinkedFile(string LinkPath, CatalogDirectory From, CatalogSource Source);
+/// <summary>A file that a symbolic link leads to: the file's name, the link's path, its directory, and the source that matched it.</summary>
+internal readonly record struct LinkedFile(string Name, string LinkPath, CatalogDirectory From, CatalogSource Source);
 
 /// <summary>What is known of one directory, by its resolved path. It exists as long as a glob or a link leads to it.</summary>
 internal sealed class CatalogDirectory(string path)
 {
     public string Path { get; } = path;
 
-    public List<Reach> Reaches { get; } = [];
+    public int Depth { get; } = path.AsSpan().Count('/');
+
+    public List<Reach> Reaches { get; } = new(1);
 
     /// <summary>Counts the changes of <see cref="Reaches"/>.</summary>
     public int ReachVersion { get; set; }
@@ -22,8 +24,8 @@ internal sealed class CatalogDirectory(string path)
     /// <summary>By ordinal name.</summary>
     public CatalogEntry[] Entries { get; set; } = [];
 
-    /// <summary>Files here that links lead to, by name; null when there are none.</summary>
-    public Dictionary<string, List<LinkedFile>>? Linked { get; set; }
+    /// <summary>The links from elsewhere that lead to files here; null when there are none.</summary>
+    public List<LinkedFile>? Linked { get; set; }
 
     /// <summary>Live names whose rotated siblings stay with them while the live file is missing; null when there are none.</summary>
     public HashSet<string>? SeenLive { get; set; }
@@ -37,7 +39,7 @@ internal sealed class CatalogDirectory(string path)
     /// <summary>The highest restart with a file here, in a kubelet's container directory; -1 elsewhere.</summary>
     public int HighestRestart { get; set; } = -1;
 
-    public List<CandidateStream> Streams { get; set; } = [];
+    public List<CandidateStream> Streams { get; set; } = new(0);
 
     /// <summary>The last look that included this directory.</summary>
     public long Look { get; set; }
@@ -71,9 +73,9 @@ internal sealed class CatalogDirectory(string path)
     public CatalogSource? SourceOf(string name)
     {
         CatalogSource? best = SourceByPath(name)?.Source;
-        if (Linked is not null && Linked.TryGetValue(name, out List<LinkedFile>? links))
-            foreach (LinkedFile link in links)
-                if (best is null || link.Source.Index < best.Index) best = link.Source;
+        if (Linked is null) return best;
+        foreach (LinkedFile link in Linked)
+            if (link.Name == name && (best is null || link.Source.Index < best.Index)) best = link.Source;
         return best;
     }
 

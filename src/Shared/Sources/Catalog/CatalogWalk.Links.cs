@@ -54,16 +54,15 @@ internal sealed partial class CatalogWalk
         }
 
         string name = Path.GetFileName(resolved);
-        var linked = new LinkedFile(CatalogDirectory.Join(reach.Found, link.Name), directory, reach.Source);
+        var linked = new LinkedFile(name, CatalogDirectory.Join(reach.Found, link.Name), directory, reach.Source);
         CatalogDirectory target = GetOrAdd(Path.GetDirectoryName(resolved)!);
-        if (ReferenceEquals(target, link.Target) && name == link.TargetName && target.Linked![name].Contains(linked)) return;
+        if (ReferenceEquals(target, link.Target) && target.Linked!.Contains(linked)) return;
 
         bool news = target.SourceOf(name) is null;
         (CatalogDirectory? Target, string? Name) before = (link.Target, link.TargetName);
-        target.Linked ??= new(StringComparer.Ordinal);
-        if (!target.Linked.TryGetValue(name, out List<LinkedFile>? links)) target.Linked.Add(name, links = []);
-        links.RemoveAll(other => other.LinkPath == linked.LinkPath);
-        links.Add(linked);
+        target.Linked ??= new(1);
+        target.Linked.RemoveAll(other => other.Name == name && other.LinkPath == linked.LinkPath);
+        target.Linked.Add(linked);
         if (news) Enqueue(target, forced: true);
         else MarkDirty(target);
         if (before.Target is not null && (!ReferenceEquals(before.Target, target) || before.Name != name)) Unfollow(directory, link);
@@ -82,10 +81,8 @@ internal sealed partial class CatalogWalk
         }
 
         link.TargetName = null;
-        if (target.Linked is null || !target.Linked.TryGetValue(name, out List<LinkedFile>? links)) return;
-        links.RemoveAll(linked => ReferenceEquals(linked.From, directory) && Path.GetFileName(linked.LinkPath) == link.Name);
-        if (links.Count == 0) target.Linked.Remove(name);
-        if (target.Linked.Count == 0) target.Linked = null;
+        target.Linked?.RemoveAll(linked => linked.Name == name && ReferenceEquals(linked.From, directory) && Path.GetFileName(linked.LinkPath) == link.Name);
+        if (target.Linked?.Count == 0) target.Linked = null;
         if (!ForgetIfUnreached(target)) Enqueue(target, forced: true);
     }
 

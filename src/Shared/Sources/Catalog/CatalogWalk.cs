@@ -18,7 +18,9 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
     private const string NotUtf8 = "its name is not valid UTF-8: rename it to have it read";
 
     private readonly Dictionary<string, CatalogDirectory> _directories = new(StringComparer.Ordinal);
-    private readonly Queue<CatalogDirectory> _queue = new();
+
+    /// <summary>Parents first: a directory is listed when all the ways to it from above are known.</summary>
+    private readonly PriorityQueue<CatalogDirectory, int> _queue = new();
     private readonly List<CatalogRoot> _roots = [.. sources.Select(source => new CatalogRoot(source))];
     private List<CatalogDirectory> _dirty = [];
     private long _look;
@@ -44,7 +46,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
         directory.Forced |= forced;
         if (directory.Queued || directory.Forgotten) return;
         directory.Queued = true;
-        _queue.Enqueue(directory);
+        _queue.Enqueue(directory, directory.Depth);
     }
 
     public bool SeenInThisLook(CatalogDirectory directory) => directory.Look == _look;
@@ -59,7 +61,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
     /// <summary>Looks at what is queued and at what that leads to; the directories whose files are not what they were.</summary>
     public List<CatalogDirectory> Run()
     {
-        while (_queue.TryDequeue(out CatalogDirectory? directory))
+        while (_queue.TryDequeue(out CatalogDirectory? directory, out _))
         {
             directory.Queued = false;
             if (directory.Forgotten) continue;
@@ -263,7 +265,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
             string path = directory.PathOf(name);
             if (own.Contains(path)) return null;
             child ??= new ChildEntry(name, GetOrAdd(path));
-            AddReach(child.Directory, new Reach(CatalogDirectory.Join(reach.Found, name), reach.Source, places));
+            AddReach(child.Directory, new Reach(reach.Found == directory.Path ? child.Directory.Path : CatalogDirectory.Join(reach.Found, name), reach.Source, places));
         }
 
         if (child is not null) child.ReachVersion = directory.ReachVersion;

@@ -12,11 +12,17 @@ internal static class StreamGrouping
 {
     public static List<StreamShape> Group(CatalogDirectory directory)
     {
+        if (!Array.Exists(directory.Entries, static entry => entry is FileEntry))
+        {
+            directory.SeenLive = null;
+            return [];
+        }
+
         var streams = new SortedDictionary<string, List<StreamMember>>(StringComparer.Ordinal);
         foreach (CatalogEntry entry in directory.Entries)
         {
             if (entry is not FileEntry { Readable: true } file || LiveNameOf(directory, file.Name) is not { } live) continue;
-            if (!streams.TryGetValue(live, out List<StreamMember>? members)) streams.Add(live, members = []);
+            if (!streams.TryGetValue(live, out List<StreamMember>? members)) streams.Add(live, members = new(1));
             Rotation? rotation = live != file.Name && RotatedName.TryParse(file.Name, out _, out Rotation parsed) ? parsed : null;
             members.Add(new StreamMember(file, rotation));
         }
@@ -46,7 +52,7 @@ internal static class StreamGrouping
     private static bool Exists(CatalogDirectory directory, string live) =>
         directory.Find(live) is FileEntry || directory.SeenLive?.Contains(live) == true;
 
-    private static bool IsContainerFile(string path) => KubeletPath.TryParse(path, out _) || DockerPath.TryParse(path, out _);
+    private static bool IsContainerFile(string path) => KubeletPath.IsLiveFile(path) || DockerPath.IsLiveFile(path);
 
     /// <summary>Oldest first, the live file last; of a compressed file and its original only the original, of two names of one file only the live one.</summary>
     private static List<StreamMember> InOrder(List<StreamMember> members)
@@ -94,11 +100,11 @@ internal static class StreamGrouping
 
     private static LinkedFile? KubeletLinkTo(CatalogDirectory directory, string live)
     {
-        if (directory.Linked is null || !directory.Linked.TryGetValue(live, out List<LinkedFile>? links)) return null;
+        if (directory.Linked is null) return null;
         LinkedFile? best = null;
-        foreach (LinkedFile link in links)
+        foreach (LinkedFile link in directory.Linked)
         {
-            if (!KubeletPath.TryParse(link.LinkPath, out _)) continue;
+            if (link.Name != live || !KubeletPath.IsLiveFile(link.LinkPath)) continue;
             if (best is not { } better || Precedes(link, better)) best = link;
         }
 

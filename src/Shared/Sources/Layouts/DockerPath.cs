@@ -13,13 +13,17 @@ public static class DockerPath
     /// <summary>The container's id when <paramref name="path"/> is its live file.</summary>
     public static bool TryParse(ReadOnlySpan<char> path, [NotNullWhen(true)] out string? containerId)
     {
-        containerId = null;
+        containerId = IsLiveFile(path) ? path.Slice(path.Length - (IdLength + Suffix.Length), IdLength).ToString() : null;
+        return containerId is not null;
+    }
+
+    /// <summary>The path is that of a container's live file.</summary>
+    public static bool IsLiveFile(ReadOnlySpan<char> path)
+    {
         int start = path.Length - (IdLength + 1 + IdLength + Suffix.Length);
         if (start < 1 || path[start - 1] != '/' || !path.EndsWith(Suffix)) return false;
         ReadOnlySpan<char> directory = path.Slice(start, IdLength);
         if (directory.ContainsAnyExcept(Hex) || path[start + IdLength] != '/') return false;
-        if (!path.Slice(start + IdLength + 1, IdLength).SequenceEqual(directory)) return false;
-        containerId = directory.ToString();
-        return true;
+        return path.Slice(start + IdLength + 1, IdLength).SequenceEqual(directory);
     }
 }

@@ -33,6 +33,13 @@ public static class KubeletPath
         return true;
     }
 
+    /// <summary>The path is that of a container's live file.</summary>
+    public static bool IsLiveFile(ReadOnlySpan<char> path)
+    {
+        int slash = path.LastIndexOf('/');
+        return slash >= 0 && TryRestart(path[(slash + 1)..], out _) && IsContainerDirectory(path[..slash]);
+    }
+
     /// <summary>The directory of one container's log files.</summary>
     public static bool IsContainerDirectory(ReadOnlySpan<char> directory) => TryDirectory(directory, out _, out _);
 
