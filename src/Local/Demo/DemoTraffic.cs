@@ -6,8 +6,8 @@ namespace LogPipeline.Local.Demo;
 /// </summary>
 internal sealed class DemoTraffic
 {
-    /// <summary>Lines of a scene, on average over <see cref="_scenes"/>; counted by a test.</summary>
-    public const double LinesPerScene = 2.6;
+    /// <summary>Lines of a scene, on average over <see cref="_scenes"/>, measured.</summary>
+    public const double LinesPerScene = 2.35;
 
     private const long NanosPerSecond = 1_000_000_000;
 

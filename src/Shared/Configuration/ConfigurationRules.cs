@@ -4,7 +4,7 @@ using LogPipeline.Enrichment;
 
 namespace LogPipeline.Configuration;
 
-/// <summary>What several keys say together and cannot mean. Each rule fails at the key that a person would change.</summary>
+/// <summary>What several keys say together and cannot mean. Each rule fails at the key that a person would change, and is silent where a key that it looks at has a fault of its own.</summary>
 internal static class ConfigurationRules
 {
     public static void Check(PipelineOptions options, ReadingContext context)
@@ -12,8 +12,9 @@ internal static class ConfigurationRules
         CheckSources(options.Sources, context);
         CheckJoining(options.Joining, context);
         CheckFields(options.Enrichment.Fields, context);
-        CheckMemory(options.Indexing, context);
-        CheckStore(options.Store, context);
+        if (context.AreSound("indexing.max_body", "indexing.max_in_flight")) CheckMemory(options.Indexing, context);
+        if (context.AreSound("store.urls", "store.user", "store.password_env", "store.password_file", "store.api_key_env", "store.api_key_file"))
+            CheckStore(options.Store, context);
     }
 
     private static void CheckSources(List<SourceOptions> sources, ReadingContext context)

@@ -23,7 +23,7 @@ public sealed partial class DemoWriterTests : IDisposable
         using var writer = History();
         var times = Lines().Select(line => line.Time).ToList();
 
-        Assert.InRange(times.Count, 1_600, 2_500);
+        Assert.InRange(times.Count, 1_700, 2_400);
         Assert.InRange(times.Min(), Start.UtcDateTime.AddMinutes(-15), Start.UtcDateTime.AddMinutes(-14));
         Assert.InRange(times.Max(), Start.UtcDateTime.AddSeconds(-20), Start.UtcDateTime);
     }

@@ -119,6 +119,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("joining: { preset: jva }", "did you mean java?")]
     [InlineData("joining: { start: '(?=x)' }", "joining.start: (?=x) needs backtracking")]
     [InlineData("joining: { start: '(a)\\1' }", "needs backtracking")]
+    [InlineData("joining: { start: '((a{200}){200}){200}' }", "is too large")]
     [InlineData("joining: { start: '(a' }", "joining.start: (a is no regular expression: InsufficientClosingParentheses at character 2")]
     [InlineData("sources: /var/log/syslog", "sources: expected a list (each item begins with \"- \"), found a single value")]
     [InlineData("sources: [{ path: logs/*.log }]", "sources[0].path: logs/*.log is not absolute (it must begin with /)")]
@@ -163,6 +164,16 @@ public sealed class ConfigurationReaderTests
         Assert.StartsWith("pipeline.yaml:1: ", fault);
         Assert.Contains(expected, fault);
     }
+
+    [Theory]
+    [InlineData("indexing: { max_body: 5GiB, max_in_flight: 256KiB }")]
+    [InlineData("store: { urls: 'http://x', user: u, password_env: 'no name' }")]
+    [InlineData("sources: [{ path: /b }, { path: a }]")]
+    public void A_bad_value_is_one_fault_and_draws_no_others_after_it(string yaml) => Assert.Single(Faults(yaml));
+
+    [Fact]
+    public void A_fault_elsewhere_in_a_section_hides_none() =>
+        Assert.Equal(2, Faults("indexing: { idnex: x, max_in_flight: 256KiB }").Count());
 
     [Theory]
     [InlineData("a: [1\n", 2)]

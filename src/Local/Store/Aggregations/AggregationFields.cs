@@ -8,6 +8,9 @@ internal sealed class AggregationFields(AggregationPlan? plan, QueryParser parse
     private readonly FieldReference[] _fields = [.. (plan?.FieldNames ?? []).Select(parser.Field)];
     private readonly Query[] _filters = [.. (plan?.Filters ?? []).Select(parser.Parse)];
 
+    /// <summary>The index's name.</summary>
+    public string Index => parser.Index;
+
     /// <summary>The field that <see cref="AggregationPlan.AddField"/> gave this number.</summary>
     public FieldReference Field(int number) => _fields[number];
 

@@ -30,6 +30,13 @@ internal static class AggregationParser
         return type switch
         {
             "sum" or "min" or "max" or "avg" or "stats" or "value_count" => MetricAggregation.Read(type, body, plan),
+            "cardinality" => CardinalityAggregation.Read(body, plan),
+            "terms" => TermsAggregation.Read(body, subs, plan),
+            "date_histogram" => DateHistogramAggregation.Read(body, subs, plan),
+            "histogram" => HistogramAggregation.Read(body, subs, plan),
+            "range" => RangeAggregation.Read(body, subs, plan),
+            "filter" => FiltersAggregation.ReadFilter(body, subs, plan),
+            "filters" => FiltersAggregation.ReadFilters(body, subs, plan),
             _ => throw Refuse($"Unknown aggregation type [{type}]"),
         };
     }

@@ -16,6 +16,9 @@ internal sealed class QueryParser(IndexMapping mapping, DateMath dates, string i
     private const int MaxDepth = 30;
     private const int MaxWordsOfOneQuery = 64;
 
+    /// <summary>The name of the index that queries are read for.</summary>
+    public string Index => index;
+
     public Query Parse(JsonElement query) => Parse(query, 0);
 
     public FieldReference Field(string name) => FieldReference.Of(name, mapping);

@@ -6,6 +6,7 @@ namespace LogPipeline.Configuration.Settings;
 internal sealed class ReadingContext
 {
     private readonly Dictionary<string, (string Origin, int Line)> _places = [];
+    private readonly HashSet<string> _failed = [];
     private readonly List<string> _path = [];
 
     /// <summary>The file's name, or a flag.</summary>
@@ -31,8 +32,22 @@ internal sealed class ReadingContext
     public void Leave() => _path.RemoveAt(_path.Count - 1);
 
     /// <summary>Adds a fault about the present key, or about a key below it.</summary>
-    public void Fail(int line, string message, string step = "") =>
-        Faults.Add(new ConfigurationFault(Origin, line, IsFlag ? "" : (Path + step).TrimStart('.'), message));
+    public void Fail(int line, string message, string step = "")
+    {
+        string key = (Path + step).TrimStart('.');
+        _failed.Add(key);
+        Faults.Add(new ConfigurationFault(Origin, line, IsFlag ? "" : key, message));
+    }
+
+    /// <summary>None of the keys, nor one below them, has a fault: what they say can be compared.</summary>
+    public bool AreSound(params ReadOnlySpan<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            if (_failed.Any(failed => Covers(path, failed))) return false;
+        }
+        return true;
+    }
 
     /// <summary>The key, or one below it, was given.</summary>
     public bool Given(string path) => _places.ContainsKey(path);
@@ -40,8 +55,7 @@ internal sealed class ReadingContext
     /// <summary>Forgets that a key and those below it were given: a flag takes their place.</summary>
     public void Forget(string path)
     {
-        foreach (string given in _places.Keys.Where(key => key == path || key.StartsWith(path + ".", StringComparison.Ordinal) || key.StartsWith(path + "[", StringComparison.Ordinal)).ToList())
-            _places.Remove(given);
+        foreach (string given in _places.Keys.Where(key => Covers(path, key)).ToList()) _places.Remove(given);
     }
 
     /// <summary>A flag gave the key's value.</summary>
@@ -81,6 +95,10 @@ internal sealed class ReadingContext
         Fail(node.Line, problem);
         return false;
     }
+
+    /// <summary>The key is the path or lies below it.</summary>
+    private static bool Covers(string path, string key) =>
+        key.StartsWith(path, StringComparison.Ordinal) && (key.Length == path.Length || key[path.Length] is '.' or '[');
 
     private static string Parent(string path) => path[..Math.Max(path.LastIndexOfAny(['.', '[']), 0)];
 }

@@ -54,9 +54,9 @@ internal static class TextKinds
             _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return null;
         }
-        catch (NotSupportedException)
+        catch (NotSupportedException e)
         {
-            return $"{Quoted.Text(pattern)} needs backtracking (look-around, back-references, atomic groups, conditions); only linear-time expressions are allowed";
+            return $"{Quoted.Text(pattern)} needs backtracking or is too large; only linear-time expressions are allowed ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})";
         }
         catch (RegexParseException e)
         {
