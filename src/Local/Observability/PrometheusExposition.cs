@@ -48,7 +48,7 @@ public sealed class PrometheusExposition : IDisposable
             catch (AggregateException e)
             {
                 // The gauge keeps its last value; the others were read.
-                if (!_gaugeFailed) _log?.Write(PipelineLogLevel.Error, "gauge_failed", $"a gauge cannot be read: {e.InnerExceptions[0].Message}");
+                if (!_gaugeFailed) _log?.Write(PipelineLogLevel.Error, LogEvents.GaugeFailed, $"a gauge cannot be read: {e.InnerExceptions[0].Message}");
                 _gaugeFailed = true;
             }
 

@@ -17,6 +17,7 @@ namespace LogPipeline.Local.Workers;
 public sealed class StreamWorker : IDisposable
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StatusAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CommitRetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly WorkerContext _context;
@@ -35,6 +36,8 @@ public sealed class StreamWorker : IDisposable
     private long _committedAt, _cutAt, _statusAt;
     private long? _commitFailedAt;
     private bool _reading = true;
+    private int _statusAsked;
+    private volatile bool _isIdle;
 
     /// <param name="context">What all workers share.</param>
     /// <param name="wake">Called on any thread when a message was left: another turn is due.</param>
@@ -45,11 +48,34 @@ public sealed class StreamWorker : IDisposable
         _assembler = new BodyAssembler(context.Options.Indexing, context.Time);
         _encoder = new RecordEncoder(_assembler, context.Lineage.Metrics, context.Options.Parsing.MaxDepth);
         _buffer = new ReadBuffer(context.Options.Tailing.ChunkBytes + TailCrc.MaxBytes);
-        _committedAt = _cutAt = _statusAt = context.Time.GetTimestamp();
+        _committedAt = _cutAt = context.Time.GetTimestamp();
+        _statusAt = long.MinValue / 2;
     }
 
-    /// <summary>As it stood a moment ago.</summary>
-    public WorkerStatus Status => Volatile.Read(ref _status);
+    /// <summary>Nothing is left to read, to send or to make durable, and no record waits for silence.</summary>
+    public bool IsIdle => _isIdle;
+
+    /// <summary>As it stood a moment ago: at most a second, when it is asked for so often.</summary>
+    public WorkerStatus Status
+    {
+        get
+        {
+            if (_context.Time.GetElapsedTime(Volatile.Read(ref _statusAt)) >= StatusAge && Interlocked.Exchange(ref _statusAsked, 1) == 0) Post(RefreshStatus);
+            return Volatile.Read(ref _status);
+        }
+    }
+
+    /// <summary>As it stands after the messages left so far.</summary>
+    public Task<WorkerStatus> FreshStatusAsync()
+    {
+        var answer = new TaskCompletionSource<WorkerStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            RefreshStatus();
+            answer.SetResult(_status);
+        });
+        return answer.Task;
+    }
 
     /// <summary>A stream was discovered, or its files have changed.</summary>
     public void Sync(DiscoveredStream stream) => Post(() => SyncNow(stream));
@@ -81,7 +107,7 @@ public sealed class StreamWorker : IDisposable
         SendDue();
         CutSilent();
         CommitDue();
-        PublishStatus();
+        _isIdle = !progress && NothingToDo();
         return progress || !_messages.IsEmpty ? TimeSpan.Zero : Pause();
     }
 
@@ -95,6 +121,7 @@ public sealed class StreamWorker : IDisposable
         else slot.Tailer.Sync(stream);
         _unsettled.Add(slot);
         Enqueue(slot);
+        if (slot.Tailer.Lineage.IsStale) _context.LookAgain(stream);
     }
 
     private void Enqueue(StreamSlot slot)
@@ -137,7 +164,7 @@ public sealed class StreamWorker : IDisposable
         }
         catch (IOException error)
         {
-            _context.Lineage.Log.Write(PipelineLogLevel.Warning, "read_failed", $"{slot.Tailer.Key}: {error.Message} It is tried again; its position stays where it is.");
+            _context.Lineage.Log.Write(PipelineLogLevel.Warning, LogEvents.ReadFailed, $"{slot.Tailer.Key}: {error.Message} It is tried again; its position stays where it is.");
             return ReadOutcome.LookAgainSoon;
         }
     }
@@ -219,11 +246,11 @@ public sealed class StreamWorker : IDisposable
         catch (IOException error)
         {
             if (_commitFailedAt is null)
-                _context.Lineage.Log.Write(PipelineLogLevel.Error, "checkpoint_failed", $"Positions cannot be written: {error.Message} Nothing new is sent until they can; make room on the state directory's disk.");
+                _context.Lineage.Log.Write(PipelineLogLevel.Error, LogEvents.CheckpointFailed, $"Positions cannot be written: {error.Message} Nothing new is sent until they can; make room on the state directory's disk.");
             _commitFailedAt = _context.Time.GetTimestamp();
             return false;
         }
-        if (_commitFailedAt is not null) _context.Lineage.Log.Write(PipelineLogLevel.Info, "checkpoint_recovered", "Positions can be written again.");
+        if (_commitFailedAt is not null) _context.Lineage.Log.Write(PipelineLogLevel.Info, LogEvents.CheckpointRecovered, "Positions can be written again.");
         _commitFailedAt = null;
         _committedAt = _context.Time.GetTimestamp();
         foreach (StreamSlot slot in changed) slot.Tailer.Committed();
@@ -237,12 +264,18 @@ public sealed class StreamWorker : IDisposable
         return TimeSpan.FromSeconds(5);
     }
 
-    private void PublishStatus()
+    private void RefreshStatus()
     {
-        if (_context.Time.GetElapsedTime(_statusAt) < LookAgainAfter) return;
-        _statusAt = _context.Time.GetTimestamp();
-        Volatile.Write(ref _status, WorkerStatus.Of(_slots.Values.Select(slot => slot.Tailer), idle: _ready.Count == 0 && _roomless.Count == 0 && _soon.Count == 0 && _assembler.IsEmpty && _uncommittedBodies.Count == 0));
+        Volatile.Write(ref _status, WorkerStatus.Of(_slots.Values.Select(slot => slot.Tailer), CommitAge()));
+        Volatile.Write(ref _statusAt, _context.Time.GetTimestamp());
+        Volatile.Write(ref _statusAsked, 0);
     }
+
+    private TimeSpan CommitAge() => _unsettled.Any(slot => slot.Tailer.Dirty.Count > 0) ? _context.Time.GetElapsedTime(_committedAt) : TimeSpan.Zero;
+
+    private bool NothingToDo() =>
+        _messages.IsEmpty && _ready.Count == 0 && _soon.Count == 0 && _roomless.Count == 0 && _assembler.IsEmpty && _uncommittedBodies.Count == 0
+        && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasCuttable);
 
     private void Post(Action message)
     {

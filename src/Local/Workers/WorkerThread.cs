@@ -45,7 +45,7 @@ public sealed class WorkerThread : IDisposable
             catch (Exception fault)
             {
                 // A fault acknowledges nothing: what it left undone is read again after a restart, the other streams go on.
-                _log.Write(PipelineLogLevel.Error, "worker_fault", fault.ToString());
+                _log.Write(PipelineLogLevel.Error, LogEvents.WorkerFault, fault.ToString());
                 pause = PauseAfterFault;
             }
             if (pause == TimeSpan.Zero) continue;

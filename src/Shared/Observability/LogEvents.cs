@@ -38,4 +38,49 @@ public static class LogEvents
 
     /// <summary>Warning: an index acknowledges before its translog is on disk: a crash of the store loses acknowledged documents.</summary>
     public const string AsyncTranslog = "async_translog";
+
+    /// <summary>Of the embedded store, with the level it gives.</summary>
+    public const string EmbeddedStore = "embedded_store";
+
+    /// <summary>Info: a file was truncated in place; a new generation begins.</summary>
+    public const string FileTruncated = "file_truncated";
+
+    /// <summary>Error: bytes were destroyed before they were read.</summary>
+    public const string BytesLost = "bytes_lost";
+
+    /// <summary>Error: a part of unknown size was destroyed while nothing read it.</summary>
+    public const string Gap = "gap";
+
+    /// <summary>Warning: a file or directory cannot be read by this user.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>Warning: directories are polled because the kernel does not tell of them.</summary>
+    public const string DirectoriesPolled = "directories_polled";
+
+    /// <summary>Warning: a look at the disk failed and is made again.</summary>
+    public const string LookFailed = "look_failed";
+
+    /// <summary>Warning: a read of a log file failed and is made again.</summary>
+    public const string ReadFailed = "read_failed";
+
+    /// <summary>Error: positions cannot be made durable; nothing new is sent until they can.</summary>
+    public const string CheckpointFailed = "checkpoint_failed";
+
+    /// <summary>Info: positions can be made durable again.</summary>
+    public const string CheckpointRecovered = "checkpoint_recovered";
+
+    /// <summary>Warning or error: what recovery of the checkpoint journal found.</summary>
+    public const string CheckpointsRecovered = "checkpoints_recovered";
+
+    /// <summary>Warning: a damaged journal file of an earlier start is still there.</summary>
+    public const string CheckpointsSetAside = "checkpoints_set_aside";
+
+    /// <summary>Error: a fault of this program in a worker; its streams stand still.</summary>
+    public const string WorkerFault = "worker_fault";
+
+    /// <summary>Warning: a gauge could not be read.</summary>
+    public const string GaugeFailed = "gauge_failed";
+
+    /// <summary>Warning: the demo's files cannot be written.</summary>
+    public const string DemoFailed = "demo_failed";
 }

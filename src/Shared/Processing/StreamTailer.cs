@@ -70,6 +70,9 @@ public sealed class StreamTailer : IDisposable
     /// <summary>A record is open whose end no content has shown.</summary>
     public bool HasPending => _joiner is not null && Lanes.Any(_joiner.HasPending);
 
+    /// <summary>A record is open that silence will cut.</summary>
+    public bool HasCuttable => _joiner is not null && Lanes.Any(_joiner.CanCut);
+
     /// <summary>The checkpoints have been made durable.</summary>
     public void Committed()
     {
@@ -249,12 +252,16 @@ public sealed class StreamTailer : IDisposable
             _pinInForce = pin;
             return;
         }
-        if (_joiner is not null)
-            foreach (SubStream lane in Lanes) if (_joiner.HasPending(lane)) Cut(lane, chunk, ref sink);
+        RecordJoiner? before = _joiner;
+        if (before is not null)
+            foreach (SubStream lane in Lanes) if (before.HasPending(lane)) Cut(lane, chunk, ref sink);
         _pinInForce = pin;
         JoiningRule rule = _context.Rules.Get(pin.JoiningRule);
         _joiner = new RecordJoiner(rule);
         _reader = new EntryReader(pin.Format, rule.MaxLineBytes);
+        if (before is not null)
+            foreach (SubStream lane in Lanes) _joiner.Restore(lane, before.State(lane));
+        foreach (((SubStream lane, StreamPosition start), long length) in _storedExtents) _joiner.ExpectExtent(lane, start, length);
     }
 
     private void ApplyRecordedCuts(TailedFile file, long upTo, ReadOnlySpan<byte> chunk, ref Sink sink)

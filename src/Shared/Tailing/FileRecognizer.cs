@@ -71,7 +71,7 @@ public sealed class FileRecognizer(LineageContext context)
     {
         truncated.Inode = 0;
         context.Metrics.Truncations.Add(1);
-        context.Log.Write(PipelineLogLevel.Info, "file_truncated", $"{truncated.Path} was truncated; a new generation begins.");
+        context.Log.Write(PipelineLogLevel.Info, LogEvents.FileTruncated, $"{truncated.Path} was truncated; a new generation begins.");
     }
 
     private static bool SameInode(FileCheckpoint file, DiscoveredFile found) =>

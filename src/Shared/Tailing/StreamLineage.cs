@@ -38,6 +38,9 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     /// <summary>Files whose identity is not known yet because their first line is not complete.</summary>
     public int WaitingCount => _waiting.Count;
 
+    /// <summary>Bytes of those files.</summary>
+    public long WaitingBytes => _waiting.Sum(waiting => waiting.Handle.Stat().SizeBytes);
+
     /// <summary>Nothing is left to read, and nothing of it is on disk any more or will be written.</summary>
     public bool IsOver => _waiting.Count == 0 && _files.Count == 0 && (Stream.Files.Count == 0 || Stream.Ended);
 
@@ -125,7 +128,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         {
             file.Checkpoint.LostBytes += lost;
             context.Metrics.LostBytes.Add(lost);
-            context.Log.Write(PipelineLogLevel.Error, "bytes_lost", $"{file.Checkpoint.Path}: {lost} bytes behind offset {file.ReadOffset} were destroyed before they were read.");
+            context.Log.Write(PipelineLogLevel.Error, LogEvents.BytesLost, $"{file.Checkpoint.Path}: {lost} bytes behind offset {file.ReadOffset} were destroyed before they were read.");
         }
         file.SizeBytes = file.ReadOffset;
     }
@@ -286,7 +289,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
             if (file.ResumeOffsetBytes >= file.SizeBytes) continue;
             file.Gap = true;
             context.Metrics.LostGaps.Add(1);
-            context.Log.Write(PipelineLogLevel.Error, "gap", $"{file.Path}: what lay behind offset {file.ResumeOffsetBytes} was destroyed while nothing read it; at least {file.SizeBytes - file.ResumeOffsetBytes} bytes.");
+            context.Log.Write(PipelineLogLevel.Error, LogEvents.Gap, $"{file.Path}: what lay behind offset {file.ResumeOffsetBytes} was destroyed while nothing read it; at least {file.SizeBytes - file.ResumeOffsetBytes} bytes.");
         }
     }
 
