@@ -16,6 +16,9 @@ internal sealed record OpenSearchError(int Status, string Type, string Reason)
     /// <summary>The index whose shard failed: the error is told as the failure of all shards of a search.</summary>
     public string? FailedSearchOf { get; init; }
 
+    /// <summary>The search failed when the shards' results were put together, which OpenSearch tells without a root cause.</summary>
+    private bool IsFailedReduction => Type == "too_many_buckets_exception";
+
     /// <summary>Writes <c>{"type":…,"reason":…}</c>.</summary>
     public void Write(Utf8JsonWriter writer)
     {
@@ -30,9 +33,9 @@ internal sealed record OpenSearchError(int Status, string Type, string Reason)
         writer.WriteStartObject();
         writer.WriteStartObject("error");
         writer.WriteStartArray("root_cause");
-        if (Type != "too_many_buckets_exception") (this with { CausedBy = null }).Write(writer);
+        if (!IsFailedReduction) (this with { CausedBy = null }).Write(writer);
         writer.WriteEndArray();
-        if (FailedSearchOf is null) WriteMembers(writer);
+        if (FailedSearchOf is null && !IsFailedReduction) WriteMembers(writer);
         else WriteFailedSearch(writer);
         writer.WriteEndObject();
         writer.WriteNumber("status", Status);
@@ -42,16 +45,20 @@ internal sealed record OpenSearchError(int Status, string Type, string Reason)
     private void WriteFailedSearch(Utf8JsonWriter writer)
     {
         writer.WriteString("type", "search_phase_execution_exception");
-        writer.WriteString("reason", "all shards failed");
-        writer.WriteString("phase", "query");
+        writer.WriteString("reason", IsFailedReduction ? "" : "all shards failed");
+        writer.WriteString("phase", IsFailedReduction ? "fetch" : "query");
         writer.WriteBoolean("grouped", true);
         writer.WriteStartArray("failed_shards");
-        writer.WriteStartObject();
-        writer.WriteNumber("shard", 0);
-        writer.WriteString("index", FailedSearchOf);
-        writer.WritePropertyName("reason");
-        Write(writer);
-        writer.WriteEndObject();
+        if (!IsFailedReduction)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("shard", 0);
+            writer.WriteString("index", FailedSearchOf);
+            writer.WritePropertyName("reason");
+            Write(writer);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
         writer.WritePropertyName("caused_by");
         Write(writer);

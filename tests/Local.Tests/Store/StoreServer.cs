@@ -15,12 +15,13 @@ namespace LogPipeline.Tests.Store;
 internal sealed class StoreServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
-    private readonly bool _ownsDirectory;
+    private readonly bool _ownsDirectory, _ownsStore;
 
-    private StoreServer(WebApplication application, EmbeddedStore store, string directory, bool ownsDirectory, HttpClient client)
+    private StoreServer(WebApplication application, EmbeddedStore store, string directory, bool ownsDirectory, bool ownsStore, HttpClient client)
     {
         _application = application;
         _ownsDirectory = ownsDirectory;
+        _ownsStore = ownsStore;
         Store = store;
         Directory = directory;
         Client = client;
@@ -32,10 +33,11 @@ internal sealed class StoreServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<StoreServer> StartAsync(string? directory = null, EmbeddedStoreOptions? options = null, TimeProvider? clock = null, StoreFiles? files = null)
+    public static async Task<StoreServer> StartAsync(string? directory = null, EmbeddedStoreOptions? options = null, TimeProvider? clock = null, StoreFiles? files = null, EmbeddedStore? store = null)
     {
         string path = directory ?? System.IO.Directory.CreateTempSubdirectory("store-test-").FullName;
-        EmbeddedStore store = EmbeddedStore.Open(path, options ?? new EmbeddedStoreOptions(), clock ?? TimeProvider.System, null, files ?? new StoreFiles());
+        bool ownsStore = store is null;
+        store ??= EmbeddedStore.Open(path, options ?? new EmbeddedStoreOptions(), clock ?? TimeProvider.System, null, files ?? new StoreFiles());
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -43,7 +45,7 @@ internal sealed class StoreServer : IAsyncDisposable
         application.MapEmbeddedStore("/opensearch", store);
         await application.StartAsync();
         var client = new HttpClient { BaseAddress = new Uri(application.Urls.First() + "/opensearch/") };
-        return new StoreServer(application, store, path, directory is null, client);
+        return new StoreServer(application, store, path, directory is null, ownsStore, client);
     }
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(string method, string path, string? body = null, string contentType = "application/json")
@@ -84,7 +86,7 @@ internal sealed class StoreServer : IAsyncDisposable
     {
         Client.Dispose();
         await _application.DisposeAsync();
-        await Store.DisposeAsync();
+        if (_ownsStore) await Store.DisposeAsync();
         if (_ownsDirectory) System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

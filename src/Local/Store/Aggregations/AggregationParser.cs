@@ -30,6 +30,7 @@ internal static class AggregationParser
         return type switch
         {
             "sum" or "min" or "max" or "avg" or "stats" or "value_count" => MetricAggregation.Read(type, body, plan),
+            "composite" => CompositeAggregation.Read(body, subs, plan),
             "cardinality" => CardinalityAggregation.Read(body, plan),
             "terms" => TermsAggregation.Read(body, subs, plan),
             "date_histogram" => DateHistogramAggregation.Read(body, subs, plan),

@@ -1,12 +1,16 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace LogPipeline.Local.Store.Files;
 
-/// <summary>The exclusive lock on a store's directory (<c>flock</c> on its file <c>lock</c>), held until it is disposed or the process ends.</summary>
+/// <summary>
+/// The exclusive lock on a store's directory (<c>flock</c> on its file <c>lock</c>), held until it is disposed or the process ends. The
+/// file <c>lock.holder</c> has the holder's process id.
+/// </summary>
 internal sealed class StoreLock : IDisposable
 {
+    private const string HolderSuffix = ".holder";
+
     private readonly SafeFileHandle _file;
 
     private StoreLock(SafeFileHandle file) => _file = file;
@@ -22,12 +26,10 @@ internal sealed class StoreLock : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new StoreLockedException(directory, ReadHolder(path));
+            throw new StoreLockedException(directory, ReadHolder(path + HolderSuffix));
         }
 
-        byte[] holder = Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        RandomAccess.SetLength(file, 0);
-        RandomAccess.Write(file, holder, 0);
+        File.WriteAllText(path + HolderSuffix, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new StoreLock(file);
     }
 
@@ -37,9 +39,7 @@ internal sealed class StoreLock : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream, Encoding.ASCII);
-            return reader.ReadToEnd() is { Length: > 0 } holder ? holder : "unknown";
+            return File.ReadAllText(path) is { Length: > 0 } holder ? holder : "unknown";
         }
         catch (IOException)
         {

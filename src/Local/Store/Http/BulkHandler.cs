@@ -61,7 +61,7 @@ internal sealed class BulkHandler(EmbeddedStore store)
         {
             OpenSearchError error = pipeline is not null
                 ? OpenSearchError.IllegalArgument($"pipeline with id [{pipeline}] does not exist")
-                : OpenSearchError.IndexNotFound(target.Name) with { Reason = $"no such index [{target.Name}] and [require_alias] request flag is [true] and [{target.Name}] is not an alias" };
+                : OpenSearchError.IndexNotFound(target.Name) with { Reason = $"no such index [{target.Name}] and [require_alias] request flag is [true] and [{target.Name}] is not an alias", Details = [("index", target.Name), ("index_uuid", "_na_")] };
             foreach (int position in target.Positions) bulk.Refuse(position, error);
             target.Positions.Clear();
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using LogPipeline.Local.Store.Aggregations;
@@ -23,16 +24,16 @@ internal sealed class SearchHandler(EmbeddedStore store)
             "timeout", "preference", "routing", "search_type", "request_cache", "batched_reduce_size", "rest_total_hits_as_int", "typed_keys", "ignore_throttled", "ccs_minimize_roundtrips",
             "max_concurrent_shard_requests", "pre_filter_shard_size", "terminate_after", "df", "default_operator", "analyzer", "analyze_wildcard", "lenient", "explain", "version", "seq_no_primary_term");
         using JsonDocument? body = await http.ReadJsonAsync().ConfigureAwait(false);
-        var request = SearchRequest.Read(body?.RootElement ?? default, http.Parameter);
         var dates = new DateMath(store.Clock.GetUtcNow());
-        var plan = AggregationPlan.Read(request.Aggregations, dates);
+        SearchRequest request = Parsed(() => SearchRequest.Read(body?.RootElement ?? default, http.Parameter));
+        AggregationPlan? plan = Parsed(() => AggregationPlan.Read(request.Aggregations, dates));
         List<StoreIndex> indices = IndexResolver.Resolve(store, http, expression);
         if (request.From + (long)request.Size > SearchRequest.MaxWindow) throw WindowTooLarge(request.From + (long)request.Size, indices.Count > 0 ? indices[0].Name : expression);
         var snapshots = new List<IndexSnapshot>();
         try
         {
             foreach (StoreIndex index in indices) snapshots.Add(index.Snapshot());
-            SearchSource[] sources = [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, plan, dates))];
+            SearchSource[] sources = Parsed<SearchSource[]>(() => [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, plan, dates))]);
             SearchResult result = await Task.Run(() => SearchExecutor.Run(sources, request, plan, http.Aborted), http.Aborted).ConfigureAwait(false);
             await AnswerAsync(http, request, sources, result, started).ConfigureAwait(false);
         }
@@ -60,7 +61,7 @@ internal sealed class SearchHandler(EmbeddedStore store)
         try
         {
             foreach (StoreIndex index in indices) snapshots.Add(index.Snapshot());
-            SearchSource[] sources = [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, null, dates))];
+            SearchSource[] sources = Parsed<SearchSource[]>(() => [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, null, dates))]);
             SearchResult result = await Task.Run(() => SearchExecutor.Run(sources, request, null, http.Aborted), http.Aborted).ConfigureAwait(false);
             await Answer.WriteAsync(http, 200, writer =>
             {
@@ -76,8 +77,23 @@ internal sealed class SearchHandler(EmbeddedStore store)
         }
     }
 
+    /// <summary>Reads a part of a request; a value of the wrong JSON type in it is the sender's fault. Throws <see cref="OpenSearchException"/>.</summary>
+    private static T Parsed<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw new OpenSearchException(new OpenSearchError(400, "parsing_exception", e.Message));
+        }
+    }
+
     private static async Task AnswerAsync(StoreRequest http, SearchRequest request, SearchSource[] sources, SearchResult result, long started)
     {
+        // Written before anything is sent: a result with too many buckets is refused as a whole.
+        byte[]? aggregations = result.Aggregations is null ? null : Aggregated(result.Aggregations);
         if (http.Parameter("filter_path") is not null)
         {
             // Filtered answers are small, or their sender's affair; they are built as a whole.
@@ -85,7 +101,7 @@ internal sealed class SearchHandler(EmbeddedStore store)
             {
                 WriteHead(writer, request, sources.Length, result, started);
                 for (int i = request.From; i < result.Hits.Length; i++) WriteHit(writer, request, sources, result.Hits[i]);
-                WriteTail(writer, result);
+                WriteTail(writer, aggregations);
             }).ConfigureAwait(false);
             return;
         }
@@ -101,7 +117,7 @@ internal sealed class SearchHandler(EmbeddedStore store)
             await response.BodyWriter.FlushAsync(http.Aborted).ConfigureAwait(false);
         }
 
-        WriteTail(writer, result);
+        WriteTail(writer, aggregations);
         writer.Flush();
         await response.BodyWriter.FlushAsync(http.Aborted).ConfigureAwait(false);
     }
@@ -126,15 +142,27 @@ internal sealed class SearchHandler(EmbeddedStore store)
         writer.WriteStartArray("hits");
     }
 
-    private static void WriteTail(Utf8JsonWriter writer, SearchResult result)
+    private static byte[] Aggregated(AggregationSet aggregations)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            writer.WriteStartObject();
+            aggregations.Write(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteTail(Utf8JsonWriter writer, byte[]? aggregations)
     {
         writer.WriteEndArray();
         writer.WriteEndObject();
-        if (result.Aggregations is { } aggregations)
+        if (aggregations is not null)
         {
-            writer.WriteStartObject("aggregations");
-            aggregations.Write(writer);
-            writer.WriteEndObject();
+            writer.WritePropertyName("aggregations");
+            writer.WriteRawValue(aggregations, skipInputValidation: true);
         }
 
         writer.WriteEndObject();

@@ -16,7 +16,7 @@ internal sealed class SimpleQueryStringParser(QueryParser queries, JsonElement b
     private readonly bool _defaultAnd = QueryStringParser.IsAnd(body);
     private int _at;
 
-    public Query Parse() => ParseGroup(0) ?? ConstantQuery.None;
+    public Query Parse() => _text.Trim() == "*" ? ConstantQuery.All : ParseGroup(0) ?? ConstantQuery.None;
 
     private Query? ParseGroup(int depth)
     {
@@ -77,7 +77,7 @@ internal sealed class SimpleQueryStringParser(QueryParser queries, JsonElement b
         }
 
         string word = ReadWord(out bool isPrefix);
-        if (word.Length == 0) return isPrefix ? ConstantQuery.All : null;
+        if (word.Length == 0) return null;
         return Each(field => isPrefix ? new PatternQuery(field, PatternQuery.FromPrefix(word), ignoreCase: true) : QueryParser.Match(field, word, all: _defaultAnd));
     }
 

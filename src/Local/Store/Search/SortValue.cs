@@ -56,6 +56,17 @@ internal readonly struct SortValue
         return _kind == Kind.Long && other._kind == Kind.Long ? _long.CompareTo(other._long) : AsDouble.CompareTo(other.AsDouble);
     }
 
+    /// <summary>Equal for values that <see cref="CompareTo"/> finds equal.</summary>
+    public override int GetHashCode()
+    {
+        if (_kind != Kind.Text) return AsDouble.GetHashCode();
+        var hash = new HashCode();
+        hash.AddBytes(_text);
+        return hash.ToHashCode();
+    }
+
+    public override bool Equals(object? obj) => obj is SortValue other && IsMissing == other.IsMissing && CompareTo(other) == 0;
+
     /// <summary>Writes the value; a time divided down to <paramref name="nanosPerUnit"/>.</summary>
     public void Write(Utf8JsonWriter writer, long nanosPerUnit)
     {
