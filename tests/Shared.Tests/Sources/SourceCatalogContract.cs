@@ -221,6 +221,28 @@ public abstract class SourceCatalogContract : IDisposable
     }
 
     [Fact]
+    public void A_linked_file_goes_to_a_better_source_when_a_way_of_that_one_appears()
+    {
+        Put("y/t.txt", "x/other.txt");
+        Disk.CreateDirectory(At("top"));
+        Disk.Symlink(At("x/s.log"), At("y/t.txt"));
+        SourceOptions[] sources = [new() { Path = At("top/*/*.log"), Format = "cri" }, new() { Path = At("x/*.log") }];
+        var catalog = new SourceCatalog(sources, Disk.Files, []);
+        Assert.Equal(LogFormat.Plain, Assert.Single(catalog.Scan()).Format);
+        Disk.Symlink(At("top/way"), At("x"));
+        Assert.Equal(LogFormat.Cri, Assert.Single(catalog.Scan([At("top")]).Streams).Format);
+        Disk.Delete(At("top/way"));
+        Assert.Equal(LogFormat.Plain, Assert.Single(catalog.Scan([At("top")]).Streams).Format);
+    }
+
+    [Fact]
+    public void A_name_that_ends_in_tmp_is_never_read()
+    {
+        Put("x/app.log", "x/app.log.1.tmp", $"{Pod}/app/0.log.20261120-155410.tmp");
+        Assert.Equal([At("x/app.log")], Catalog("**/*").Scan().Select(stream => stream.Key));
+    }
+
+    [Fact]
     public void A_linked_root_is_walked_by_its_resolved_path()
     {
         Put($"data/{Pod}/app/0.log");
