@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Local.Search;
 

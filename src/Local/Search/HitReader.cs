@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LogPipeline.Local.Search.Queries;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Local.Search;
 

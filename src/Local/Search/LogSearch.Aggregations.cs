@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LogPipeline.Local.Search.Queries;
+using LogPipeline.Local.Search.Results;
 using LogPipeline.Parsing;
 
 namespace LogPipeline.Local.Search;

@@ -1,4 +1,5 @@
 using LogPipeline.Local.Search.Queries;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Local.Search;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LogPipeline.Local.Web.Status;
 
 namespace LogPipeline.Local.Web;
 

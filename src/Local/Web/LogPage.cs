@@ -1,4 +1,5 @@
 using LogPipeline.Local.Search;
+using LogPipeline.Local.Web.Status;
 
 namespace LogPipeline.Local.Web;
 

@@ -5,7 +5,8 @@ namespace LogPipeline.Local.Web;
 /// <summary>
 /// Keeps other people's web pages out of a server on this machine. A page elsewhere can make the browser send requests to loopback, and
 /// by pointing its own name at 127.0.0.1 even read the answers (DNS rebinding): so while the server listens on loopback, a
-/// <c>Host</c> that is not a name of loopback is refused; and so is everywhere an <c>Origin</c> that is not the server's own.
+/// <c>Host</c> that is not a name of loopback is refused; and so is everywhere an <c>Origin</c> that is not the server's own, and what
+/// a foreign page embeds (<c>Sec-Fetch-Site</c>). A link from elsewhere may lead here.
 /// </summary>
 public sealed class LoopbackGuard(RequestDelegate next, bool loopback)
 {
@@ -21,6 +22,12 @@ public sealed class LoopbackGuard(RequestDelegate next, bool loopback)
         if (origin is not null && !IsOwn(origin, host))
         {
             return Refuse(context, $"Requests from other pages are refused; this one comes from \"{origin}\".");
+        }
+
+        string site = context.Request.Headers["Sec-Fetch-Site"].ToString();
+        if (site is "cross-site" or "same-site" && context.Request.Headers["Sec-Fetch-Mode"] != "navigate")
+        {
+            return Refuse(context, "Requests from other pages are refused.");
         }
 
         return next(context);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Local.Web;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Local.Web;
 

@@ -1,5 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
+using LogPipeline.Configuration;
 using LogPipeline.Local.Search;
+using LogPipeline.Local.Store;
+using LogPipeline.Local.Store.Http;
 using LogPipeline.Local.Web;
+using LogPipeline.Local.Web.Status;
 using LogPipeline.Tests.Search;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -12,7 +18,9 @@ public sealed class PageFixture : IAsyncLifetime
 {
     private readonly Browser _browser = new();
     private readonly HttpClient _http = new();
+    private readonly string _directory = Directory.CreateTempSubdirectory("logpage").FullName;
     private WebApplication? _app;
+    private EmbeddedStore? _store;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
@@ -24,13 +32,16 @@ public sealed class PageFixture : IAsyncLifetime
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         _app = builder.Build();
-        _app.Urls.Add("http://127.0.0.1:0");
         _app.UseLoopbackGuard("127.0.0.1:0");
-        var store = new Uri("http://127.0.0.1:9300/");
-        _app.MapLogPage(new LogSearch(_http, store, TimeSpan.FromSeconds(30)), new FixedStatus(), TimeProvider.System);
+        int port = FreePort();
+        _app.Urls.Add($"http://127.0.0.1:{port}");
+        _store = EmbeddedStore.Open(_directory, new EmbeddedStoreOptions(), TimeProvider.System);
+        Address = new Uri($"http://127.0.0.1:{port}/");
+        Store = new Uri(Address, "opensearch/");
+        _app.MapEmbeddedStore("/opensearch", _store);
+        _app.MapLogPage(new LogSearch(_http, Store, TimeSpan.FromSeconds(30)), new FixedStatus(), TimeProvider.System);
         await _app.StartAsync();
-        Address = new Uri(_app.Urls.First() + "/");
-        Store = store;
+        await StoredLine.PutTemplateAsync(_http, Store);
         await StoreAsync([.. Logs.All]);
     }
 
@@ -55,7 +66,21 @@ public sealed class PageFixture : IAsyncLifetime
             await _app.DisposeAsync();
         }
 
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
         _http.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    // The page's address of the store must be known before the server listens.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class FixedStatus : IPipelineStatus

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Tests.Search;
 
@@ -103,6 +105,20 @@ public sealed class LogSearchFailureTests
         SearchOutcome<LogResults> first = await search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 1, null, CancellationToken.None);
         await search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 1, first.Value!.Next, CancellationToken.None);
         Assert.Contains("\"search_after\":" + sort, store.Asked[1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_too_large_becomes_a_smaller_one()
+    {
+        byte[] tooLarge = new byte[(64 << 20) + 1];
+        var store = new StubStore(request => Regex.Match(request.Content!.ReadAsStringAsync().Result, "\"size\":(\\d+)").Groups[1].Value == "1"
+            ? StubStore.Answer(HttpStatusCode.OK, """{"hits":{"hits":[{"_index":"logs-a","_id":"1","_source":{},"sort":[1,"a","b"]}]}}""")
+            : new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(tooLarge) });
+        var search = new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(30));
+        LogResults page = (await search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 60, null, CancellationToken.None)).Value!;
+        Assert.Single(page.Records);
+        Assert.Equal("""[1,"a","b"]""", page.Next);
+        Assert.Equal(3, store.Asked.Count);
     }
 
     [Theory]

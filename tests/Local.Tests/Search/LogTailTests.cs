@@ -1,5 +1,6 @@
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Tests.Search;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using LogPipeline.Local.Web;
+using LogPipeline.Local.Web.Status;
 using LogPipeline.Tests.Search;
 
 namespace LogPipeline.Tests.Web;
@@ -91,6 +92,29 @@ public sealed class LogPageTests
         Assert.Equal(600, root.GetProperty("fileCount").GetInt32());
         Assert.Equal(500, root.GetProperty("files").GetArrayLength());
         Assert.Equal("/f599", root.GetProperty("files")[0].GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task A_tail_ends_when_the_process_does()
+    {
+        await using PageHost page = await PageHost.StartAsync(_ => StubStore.Answer(HttpStatusCode.NotFound, "{}"));
+        using var events = new StreamReader(await page.Client.GetStreamAsync("/api/tail"));
+        Assert.Equal("event: lines", await events.ReadLineAsync());
+        Task stopped = page.StopAsync();
+        await events.ReadToEndAsync();
+        await stopped;
+    }
+
+    [Fact]
+    public async Task A_tail_goes_on_after_the_store_was_away()
+    {
+        int asked = 0;
+        await using PageHost page = await PageHost.StartAsync(_ => Interlocked.Increment(ref asked) == 1 ? throw new HttpRequestException("Connection refused") : StubStore.Answer(HttpStatusCode.NotFound, "{}"));
+        using var events = new StreamReader(await page.Client.GetStreamAsync("/api/tail"));
+        Assert.Equal("event: problem", await events.ReadLineAsync());
+        Assert.Contains("\"final\":false", await events.ReadLineAsync(), StringComparison.Ordinal);
+        await events.ReadLineAsync();
+        Assert.Equal("event: lines", await events.ReadLineAsync());
     }
 
     [Fact]

@@ -39,6 +39,21 @@ public sealed class LoopbackGuardTests
         Assert.Empty(page.Store.Asked);
     }
 
+    [Theory]
+    [InlineData("same-origin", "cors", HttpStatusCode.OK)]
+    [InlineData("none", "navigate", HttpStatusCode.OK)]
+    [InlineData("cross-site", "navigate", HttpStatusCode.OK)]
+    [InlineData("cross-site", "no-cors", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", "no-cors", HttpStatusCode.Forbidden)]
+    public async Task A_foreign_page_may_link_here_but_embed_nothing(string site, string mode, HttpStatusCode expected)
+    {
+        await using PageHost page = await PageHost.StartAsync(_ => StubStore.Answer(HttpStatusCode.NotFound, "{}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/search");
+        request.Headers.Add("Sec-Fetch-Site", site);
+        request.Headers.Add("Sec-Fetch-Mode", mode);
+        Assert.Equal(expected, (await page.Client.SendAsync(request)).StatusCode);
+    }
+
     [Fact]
     public async Task A_server_that_listens_for_others_has_any_name_but_no_foreign_pages()
     {

@@ -1,5 +1,6 @@
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Web;
+using LogPipeline.Local.Web.Status;
 using LogPipeline.Tests.Search;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,9 @@ internal sealed class PageHost : IAsyncDisposable
 
     public static PipelineStatus Status() =>
         new() { Version = "1.2.3", StartedAt = DateTimeOffset.UnixEpoch, StoreUrl = "http://store/", ListenAddress = "127.0.0.1:5080" };
+
+    /// <summary>As a process that is told to end does: waits for the requests under way.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

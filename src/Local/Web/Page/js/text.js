@@ -3,8 +3,8 @@ import { h } from './dom.js';
 
 const escapes = /\x1b\[([0-9;:]*)m|\x1b\[[0-?]*[ -\/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\^_]|\x9b[0-?]*[ -\/]*[@-~]/g;
 
-// C0 controls but tab and newline, DEL, and what turns the direction of text around.
-const invisible = /[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// C0 and C1 controls but tab and newline, DEL, and what turns the direction of text around.
+const invisible = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 function visible(text) {
   return text.replace(invisible, c => {
@@ -92,8 +92,9 @@ export function wordsOf(query) {
       found.push(token.replace(/^\(+|\)+$/g, ''));
     }
   }
-  const patterns = found.filter(term => /[\p{L}\p{N}]/u.test(term)).sort((a, b) => b.length - a.length).map(term => {
-    const text = term.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/^\*+|\*+$/g, '').replace(/\*+/g, '\\S*?');
+  // Several wildcards in one word would make the search for it slow on long texts: such a word is found, but not marked.
+  const patterns = found.filter(term => /[\p{L}\p{N}]/u.test(term) && term.split('*').length <= 4).sort((a, b) => b.length - a.length).map(term => {
+    const text = term.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/^\*+|\*+$/g, '').replace(/\*+/g, '\\S{0,200}?');
     const left = /^[\p{L}\p{N}]/u.test(term) ? '(?<![\\p{L}\\p{N}_])' : '';
     const right = /[\p{L}\p{N}]$/u.test(term) ? '(?![\\p{L}\\p{N}_])' : '';
     return left + text + right;

@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Search;
+namespace LogPipeline.Local.Search.Results;
 
 /// <summary>How many records match, over time. Buckets without records are left out.</summary>
 public sealed record LogHistogram

@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Search;
+namespace LogPipeline.Local.Search.Results;
 
 /// <summary>A stored record as a list shows it. Absent parts are <c>null</c>.</summary>
 public sealed record LogRecord

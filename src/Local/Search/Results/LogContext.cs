@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Search;
+namespace LogPipeline.Local.Search.Results;
 
 /// <summary>
 /// The neighbours of a record in its own sub-stream, in written order, across rotated files and restarts.

@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Search;
+namespace LogPipeline.Local.Search.Results;
 
 /// <summary>One page of a search.</summary>
 public sealed record LogResults

@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Web;
+namespace LogPipeline.Local.Web.Status;
 
 /// <summary>The pipeline's own state at one moment. Totals count since the process began.</summary>
 public sealed record PipelineStatus

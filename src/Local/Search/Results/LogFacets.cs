@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Search;
+namespace LogPipeline.Local.Search.Results;
 
 /// <summary>
 /// What can be narrowed to. The values of a field are counted as if the filter on that field were not there, so that another value of

@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Web;
+namespace LogPipeline.Local.Web.Status;
 
 /// <summary>Bytes that a policy dropped for one reason.</summary>
 public sealed record DroppedBytes(string Reason, long Bytes);

@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Web;
+namespace LogPipeline.Local.Web.Status;
 
 /// <summary>What the health view shows.</summary>
 public interface IPipelineStatus
