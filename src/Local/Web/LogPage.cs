@@ -17,16 +17,16 @@ public static class LogPage
     /// Maps the page at <c>/</c>, its files, and <c>/api/search</c>, <c>/api/histogram</c>, <c>/api/facets</c>, <c>/api/tail</c>
     /// (Server-Sent Events), <c>/api/document</c>, <c>/api/context</c>, <c>/api/health</c>. All are read-only <c>GET</c>s.
     /// </summary>
-    public static IEndpointRouteBuilder MapLogPage(this IEndpointRouteBuilder endpoints, LogSearch search, IPipelineStatus status, TimeProvider time)
+    public static IEndpointRouteBuilder MapLogPage(this IEndpointRouteBuilder endpoints, Func<LogSearch> search, IPipelineStatus status, TimeProvider time)
     {
-        var questions = new SearchEndpoints(search);
-        var tail = new TailEndpoint(search, time);
-        endpoints.MapGet("/api/search", questions.SearchAsync);
-        endpoints.MapGet("/api/histogram", questions.HistogramAsync);
-        endpoints.MapGet("/api/facets", questions.FacetsAsync);
-        endpoints.MapGet("/api/document", questions.DocumentAsync);
-        endpoints.MapGet("/api/context", questions.ContextAsync);
-        endpoints.MapGet("/api/tail", tail.FollowAsync);
+        var questions = new Lazy<SearchEndpoints>(() => new SearchEndpoints(search()));
+        var tail = new Lazy<TailEndpoint>(() => new TailEndpoint(search(), time));
+        endpoints.MapGet("/api/search", context => questions.Value.SearchAsync(context));
+        endpoints.MapGet("/api/histogram", context => questions.Value.HistogramAsync(context));
+        endpoints.MapGet("/api/facets", context => questions.Value.FacetsAsync(context));
+        endpoints.MapGet("/api/document", context => questions.Value.DocumentAsync(context));
+        endpoints.MapGet("/api/context", context => questions.Value.ContextAsync(context));
+        endpoints.MapGet("/api/tail", context => tail.Value.FollowAsync(context));
         endpoints.MapGet("/api/health", context => HealthEndpoint.WriteAsync(context, status.Snapshot(), time.GetUtcNow()));
         PageAssets.Map(endpoints);
         return endpoints;

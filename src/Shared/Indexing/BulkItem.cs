@@ -21,6 +21,9 @@ public struct BulkItem
     /// <summary>The record's own time as stored in <c>@timestamp</c>, or <c>LogEntry.NoTimestamp</c> when it is not a function of the file's bytes and must not be compared.</summary>
     public long TimestampNanos;
 
+    /// <summary>The day of its index, in days since the Unix epoch, UTC.</summary>
+    public int IndexDay;
+
     /// <summary>What became of it; <see cref="ItemOutcome.Unknown"/> until the body is completed.</summary>
     public ItemOutcome Outcome;
 

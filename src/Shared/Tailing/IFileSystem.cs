@@ -3,16 +3,22 @@ namespace LogPipeline.Tailing;
 /// <summary>The reading side of a file system, so that the same code runs on a real one and on one that tears, fails and reorders.</summary>
 public interface IFileSystem
 {
-    /// <summary>The names in a directory with what they are, unordered, links not resolved. Throws <see cref="DirectoryNotFoundException"/>, <see cref="UnauthorizedAccessException"/> or <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// The names in a directory with what they are, unordered, links not resolved. Bytes of a name that are not UTF-8 become U+FFFD: such a
+    /// name leads to nothing in the other calls. Throws <see cref="DirectoryNotFoundException"/>, <see cref="UnauthorizedAccessException"/> or <see cref="IOException"/>.
+    /// </summary>
     IReadOnlyList<DirectoryItem> List(string directory);
 
-    /// <summary>The status of what a path leads to (links followed); null when there is nothing or a link dangles. Throws <see cref="UnauthorizedAccessException"/> or <see cref="IOException"/>.</summary>
+    /// <summary>The status of what a path leads to (links followed); null when there is nothing, a link dangles or links form a loop. Throws <see cref="UnauthorizedAccessException"/> or <see cref="IOException"/>.</summary>
     FileStatus? Stat(string path);
 
-    /// <summary>The path with every link resolved; null when there is nothing.</summary>
+    /// <summary>The path with every link resolved; null when there is nothing. Throws <see cref="UnauthorizedAccessException"/> or <see cref="IOException"/>.</summary>
     string? ResolvePath(string path);
 
-    /// <summary>Opens a file for reading, sharing everything. Throws <see cref="FileNotFoundException"/>, <see cref="DirectoryNotFoundException"/>, <see cref="UnauthorizedAccessException"/> or <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// Opens a regular file for reading, sharing everything; never blocks. Throws <see cref="FileNotFoundException"/>, <see cref="DirectoryNotFoundException"/>,
+    /// <see cref="UnauthorizedAccessException"/> or <see cref="IOException"/> (which also says that it is no regular file).
+    /// </summary>
     ILogFileHandle Open(string path);
 }
 
@@ -26,8 +32,23 @@ public enum DirectoryItemKind : byte
     Other,
 }
 
-/// <summary>What <c>statx(2)</c> says of a file. Times in nanoseconds since the Unix epoch, 0 where unknown.</summary>
-public readonly record struct FileStatus(ulong Device, ulong Inode, long SizeBytes, long BirthNanos, long ModifiedNanos, int Links, bool IsDirectory);
+/// <summary>
+/// What <c>statx(2)</c> says of a file. Times in nanoseconds since the Unix epoch, 0 where unknown. <paramref name="Device"/> is
+/// major &lt;&lt; 32 | minor; <paramref name="Mode"/> is <c>st_mode</c>: the type and the permission bits.
+/// </summary>
+public readonly record struct FileStatus(
+    ulong Device, ulong Inode, long SizeBytes, long BirthNanos, long ModifiedNanos, int Links, bool IsDirectory,
+    uint Mode = FileStatus.RegularFileMode | 0x1A4, uint UserId = 0, uint GroupId = 0)
+{
+    /// <summary><c>S_IFREG</c>.</summary>
+    public const uint RegularFileMode = 0x8000;
+
+    /// <summary><c>S_IFDIR</c>.</summary>
+    public const uint DirectoryMode = 0x4000;
+
+    /// <summary>A file with content of its own: no directory, pipe, socket or device.</summary>
+    public bool IsRegular => (Mode & 0xF000) == RegularFileMode && !IsDirectory;
+}
 
 /// <summary>An open file: stays readable after a rename or a deletion.</summary>
 public interface ILogFileHandle : IDisposable

@@ -39,7 +39,7 @@ public sealed class PageFixture : IAsyncLifetime
         Address = new Uri($"http://127.0.0.1:{port}/");
         Store = new Uri(Address, "opensearch/");
         _app.MapEmbeddedStore("/opensearch", _store);
-        _app.MapLogPage(new LogSearch(_http, Store, TimeSpan.FromSeconds(30)), new FixedStatus(), TimeProvider.System);
+        _app.MapLogPage(() => new LogSearch(_http, Store, TimeSpan.FromSeconds(30)), new FixedStatus(), TimeProvider.System);
         await _app.StartAsync();
         await StoredLine.PutTemplateAsync(_http, Store);
         await StoreAsync([.. Logs.All]);

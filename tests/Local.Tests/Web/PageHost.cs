@@ -31,7 +31,7 @@ internal sealed class PageHost : IAsyncDisposable
         app.Urls.Add("http://127.0.0.1:0");
         var store = new StubStore(answer);
         app.UseLoopbackGuard(listen);
-        app.MapLogPage(new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(30)), new FixedStatus(status ?? Status()), TimeProvider.System);
+        app.MapLogPage(() => new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(30)), new FixedStatus(status ?? Status()), TimeProvider.System);
         await app.StartAsync();
         return new PageHost(app, store, new HttpClient { BaseAddress = new Uri(app.Urls.First()) });
     }

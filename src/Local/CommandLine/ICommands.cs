@@ -1,0 +1,14 @@
+namespace LogPipeline.Local.CommandLine;
+
+/// <summary>What the commands do; the command line only reads what they are told. Each answers with the exit code, see <see cref="ExitCode"/>.</summary>
+public interface ICommands
+{
+    /// <summary>Reads, stores and shows until <paramref name="stop"/> is cancelled (SIGTERM, Ctrl-C), or until idle where the settings say so; then drains within its bound.</summary>
+    Task<int> Run(RunSettings settings, CancellationToken stop);
+
+    /// <summary>Compares files, ledger and store; exit code 1 if anything is wrong.</summary>
+    Task<int> Audit(AuditSettings settings, CancellationToken stop);
+
+    /// <summary>Prints the lines around one; exit code 1 if it is not in the store.</summary>
+    Task<int> Context(ContextSettings settings, CancellationToken stop);
+}

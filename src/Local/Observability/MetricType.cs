@@ -1,0 +1,8 @@
+namespace LogPipeline.Local.Observability;
+
+internal enum MetricType : byte
+{
+    Counter,
+    Gauge,
+    Histogram,
+}

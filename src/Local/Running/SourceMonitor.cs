@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using LogPipeline.Ledger;
+using LogPipeline.Local.Workers;
+using LogPipeline.Observability;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Local.Running;
+
+/// <summary>
+/// The thread that knows which files exist: listens to the directories, looks at a slice of them every second, and tells the workers. A file that
+/// was written to is told from the watcher's thread at once.
+/// </summary>
+public sealed class SourceMonitor : IDisposable
+{
+    private static readonly TimeSpan SliceInterval = TimeSpan.FromSeconds(1);
+
+    private readonly WorkerGroup _workers;
+    private readonly IPipelineLog _log;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _rescanInterval;
+    private readonly DirectoryWatcher _watcher;
+    private readonly SourceCatalog _catalog;
+    private readonly Dictionary<string, DiscoveredStream> _streams = [];
+    private readonly ConcurrentDictionary<string, string> _keyOfPath = [];
+    private readonly ConcurrentDictionary<string, bool> _changedDirectories = [];
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Thread _thread;
+    private IReadOnlyList<UnreadableFile> _unreadable = [];
+    private volatile bool _overflow, _stopped;
+
+    /// <param name="context">What the pipeline was told to read.</param>
+    /// <param name="workers">Who reads it.</param>
+    /// <param name="ownPaths">Left out.</param>
+    public SourceMonitor(WorkerContext context, WorkerGroup workers, IReadOnlyCollection<string> ownPaths)
+    {
+        _workers = workers;
+        _log = context.Lineage.Log;
+        _time = context.Time;
+        _rescanInterval = context.Options.Tailing.RescanInterval;
+        _watcher = DirectoryWatcher.Start(context.Lineage.FileSystem, OnEvents, _time);
+        _catalog = new SourceCatalog(context.Options.Sources, context.Lineage.FileSystem, ownPaths, _watcher, _time);
+        _thread = new Thread(Run) { Name = "sources", IsBackground = true };
+    }
+
+    /// <summary>What was found by the last look.</summary>
+    public IReadOnlyCollection<DiscoveredStream> Streams
+    {
+        get { lock (_streams) return [.. _streams.Values]; }
+    }
+
+    /// <summary>What cannot be read now.</summary>
+    public IReadOnlyList<UnreadableFile> Unreadable => Volatile.Read(ref _unreadable);
+
+    /// <summary>Looks at everything, tells the workers, reports what an earlier run left and nothing on disk holds any more, and begins to listen.</summary>
+    public void Start(PositionLedger ledger)
+    {
+        Apply(_catalog.Scan(), []);
+        foreach (IGrouping<string, FileCheckpoint> stream in ledger.Files.Where(file => !file.Complete).GroupBy(file => file.StreamKey).Where(stream => !_streams.ContainsKey(stream.Key)))
+            _workers.Sync(new DiscoveredStream { Key = stream.Key, Kind = stream.First().Kind, Format = stream.First().Pins[^1].Format, Origin = new LogOrigin(), Files = [], Ended = true });
+        ReportUnreadable();
+        if (_watcher.Advice is { } advice) _log.Write(PipelineLogLevel.Warning, LogEvents.DirectoriesPolled, advice);
+        _thread.Start();
+    }
+
+    /// <summary>Lists a stream's directory again soon.</summary>
+    public void LookAgain(DiscoveredStream stream)
+    {
+        _changedDirectories[Path.GetDirectoryName(stream.Key)!] = true;
+        _wake.Release();
+    }
+
+    /// <summary>Ends the thread and the watches; once more is nothing.</summary>
+    public void Dispose()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        _wake.Release();
+        if (_thread.IsAlive) _thread.Join();
+        _watcher.Dispose();
+        _wake.Dispose();
+    }
+
+    private void OnEvents(ReadOnlySpan<DirectoryEvent> events)
+    {
+        bool look = false;
+        foreach (DirectoryEvent change in events)
+        {
+            if (change.Kind is DirectoryEventKind.Modified or DirectoryEventKind.ClosedAfterWrite)
+            {
+                if (_keyOfPath.TryGetValue(Path.Join(change.Directory, change.Name), out string? key)) _workers.Touch(key);
+                continue;
+            }
+            look = true;
+            if (change.Kind == DirectoryEventKind.Overflow) _overflow = true;
+            else _changedDirectories[change.Directory] = true;
+        }
+        if (look) _wake.Release();
+    }
+
+    private void Run()
+    {
+        long lastSlice = _time.GetTimestamp();
+        while (!_stopped)
+        {
+            if (_wake.Wait(SliceInterval))
+                while (_wake.Wait(0))
+                {
+                    // one look serves all that was told meanwhile
+                }
+            if (_stopped) return;
+            try
+            {
+                Look(ref lastSlice);
+            }
+            catch (IOException error)
+            {
+                _log.Write(PipelineLogLevel.Warning, LogEvents.LookFailed, $"{error.Message} Everything is looked at again.");
+                _overflow = true;
+            }
+        }
+    }
+
+    private void Look(ref long lastSlice)
+    {
+        if (_overflow)
+        {
+            _overflow = false;
+            Apply(_catalog.Scan(), [.. _streams.Keys]);
+        }
+        string[] changed = [.. _changedDirectories.Keys];
+        foreach (string directory in changed) _changedDirectories.TryRemove(directory, out _);
+        if (changed.Length > 0)
+        {
+            CatalogChanges changes = _catalog.Scan(changed);
+            Apply(changes.Streams, changes.Gone);
+        }
+        TimeSpan elapsed = _time.GetElapsedTime(lastSlice);
+        if (elapsed >= SliceInterval)
+        {
+            lastSlice = _time.GetTimestamp();
+            CatalogChanges slice = _catalog.ScanSlice(elapsed, _rescanInterval);
+            Apply(slice.Streams, slice.Gone);
+        }
+        ReportUnreadable();
+    }
+
+    private void Apply(IReadOnlyList<DiscoveredStream> streams, IReadOnlyCollection<string> gone)
+    {
+        var present = streams.Select(stream => stream.Key).ToHashSet();
+        foreach (string key in gone.Where(key => !present.Contains(key)))
+        {
+            DiscoveredStream? stream;
+            lock (_streams) _streams.Remove(key, out stream);
+            if (stream is null) continue;
+            foreach (DiscoveredFile file in stream.Files) _keyOfPath.TryRemove(file.Path, out _);
+            _workers.Sync(stream with { Files = [] });
+        }
+        foreach (DiscoveredStream stream in streams)
+        {
+            lock (_streams) _streams[stream.Key] = stream;
+            _keyOfPath[stream.Key] = stream.Key;
+            foreach (DiscoveredFile file in stream.Files) _keyOfPath[file.Path] = stream.Key;
+            _workers.Sync(stream);
+        }
+    }
+
+    private void ReportUnreadable()
+    {
+        foreach (UnreadableFile file in _catalog.TakeUnreadable()) _log.Write(PipelineLogLevel.Warning, LogEvents.Unreadable, $"{file.Path} cannot be read: {file.Hint}");
+        Volatile.Write(ref _unreadable, [.. _catalog.Unreadable]);
+    }
+}

@@ -1,0 +1,285 @@
+using System.Collections.Concurrent;
+using LogPipeline.Configuration;
+using LogPipeline.Indexing;
+using LogPipeline.Ledger;
+using LogPipeline.Observability;
+using LogPipeline.Processing;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Local.Workers;
+
+/// <summary>
+/// Owns streams: reads them in turns, sends their bodies, makes their positions durable, one <see cref="Turn"/> after the other. Everything about a
+/// stream happens inside a turn; other threads leave messages. The order that everything rests on: decisions are committed before the records that
+/// follow them are sent, and positions are committed after the store has acknowledged.
+/// </summary>
+public sealed class StreamWorker : IDisposable
+{
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StatusAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CommitRetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly WorkerContext _context;
+    private readonly BodyAssembler _assembler;
+    private readonly RecordEncoder _encoder;
+    private readonly ReadBuffer _buffer;
+    private readonly Dictionary<string, StreamSlot> _slots = [];
+    private readonly Queue<StreamSlot> _ready = [];
+    private readonly HashSet<StreamSlot> _soon = [];
+    private readonly HashSet<StreamSlot> _roomless = [];
+    private readonly HashSet<StreamSlot> _unsettled = [];
+    private readonly Queue<BulkBody> _uncommittedBodies = [];
+    private readonly ConcurrentQueue<Action> _messages = [];
+    private readonly Action _wake;
+    private WorkerStatus _status = WorkerStatus.Empty;
+    private long _committedAt, _cutAt, _statusAt;
+    private long? _commitFailedAt;
+    private bool _reading = true;
+    private int _statusAsked;
+    private volatile bool _isIdle;
+
+    /// <param name="context">What all workers share.</param>
+    /// <param name="wake">Called on any thread when a message was left: another turn is due.</param>
+    public StreamWorker(WorkerContext context, Action wake)
+    {
+        _context = context;
+        _wake = wake;
+        _assembler = new BodyAssembler(context.Options.Indexing, context.Time);
+        _encoder = new RecordEncoder(_assembler, context.Lineage.Metrics, context.Options.Parsing.MaxDepth);
+        _buffer = new ReadBuffer(context.Options.Tailing.ChunkBytes + TailCrc.MaxBytes);
+        _committedAt = _cutAt = context.Time.GetTimestamp();
+        _statusAt = long.MinValue / 2;
+    }
+
+    /// <summary>Nothing is left to read, to send or to make durable, and no record waits for silence.</summary>
+    public bool IsIdle => _isIdle;
+
+    /// <summary>As it stood a moment ago: at most a second, when it is asked for so often.</summary>
+    public WorkerStatus Status
+    {
+        get
+        {
+            if (_context.Time.GetElapsedTime(Volatile.Read(ref _statusAt)) >= StatusAge && Interlocked.Exchange(ref _statusAsked, 1) == 0) Post(RefreshStatus);
+            return Volatile.Read(ref _status);
+        }
+    }
+
+    /// <summary>As it stands after the messages left so far.</summary>
+    public Task<WorkerStatus> FreshStatusAsync()
+    {
+        var answer = new TaskCompletionSource<WorkerStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            RefreshStatus();
+            answer.SetResult(_status);
+        });
+        return answer.Task;
+    }
+
+    /// <summary>A stream was discovered, or its files have changed.</summary>
+    public void Sync(DiscoveredStream stream) => Post(() => SyncNow(stream));
+
+    /// <summary>A file of the stream was written to.</summary>
+    public void Touch(string streamKey) => Post(() =>
+    {
+        if (!_slots.TryGetValue(streamKey, out StreamSlot? slot)) return;
+        if (slot.Tailer.Lineage.WaitingCount > 0) slot.Tailer.Sync(slot.Tailer.Lineage.Stream);
+        _unsettled.Add(slot);
+        Enqueue(slot);
+    });
+
+    /// <summary>Reads no more; what was read is still sent and made durable.</summary>
+    public void StopReading() => Post(() => _reading = false);
+
+    /// <summary>Leaves what is under way to be read again by the next process.</summary>
+    public void Dispose()
+    {
+        foreach (StreamSlot slot in _slots.Values) slot.Tailer.Dispose();
+        _buffer.Dispose();
+    }
+
+    /// <summary>Does what is due, and says for how long nothing will be unless a message comes.</summary>
+    public TimeSpan Turn()
+    {
+        while (_messages.TryDequeue(out Action? message)) message();
+        bool progress = ReadRound();
+        SendDue();
+        CutSilent();
+        CommitDue();
+        _isIdle = !progress && NothingToDo();
+        return progress || !_messages.IsEmpty ? TimeSpan.Zero : Pause();
+    }
+
+    private void SyncNow(DiscoveredStream stream)
+    {
+        if (!_slots.TryGetValue(stream.Key, out StreamSlot? slot))
+        {
+            slot = new StreamSlot(new StreamTailer(_context.Lineage, stream, _encoder));
+            _slots[stream.Key] = slot;
+        }
+        else slot.Tailer.Sync(stream);
+        _unsettled.Add(slot);
+        Enqueue(slot);
+        if (slot.Tailer.Lineage.IsStale) _context.LookAgain(stream);
+    }
+
+    private void Enqueue(StreamSlot slot)
+    {
+        if (slot.Queued) return;
+        slot.Queued = true;
+        _ready.Enqueue(slot);
+    }
+
+    private bool ReadRound()
+    {
+        if (!_reading) return false;
+        bool progress = false;
+        for (int turns = Math.Min(_ready.Count, 16); turns > 0 && _uncommittedBodies.Count == 0; turns--)
+        {
+            StreamSlot slot = _ready.Dequeue();
+            slot.Queued = false;
+            if (slot.Tailer.Tenant is { } tenant && !_context.Budget.MayRead(tenant, _assembler.Bytes))
+            {
+                _roomless.Add(slot);
+                continue;
+            }
+            slot.Last = ReadOne(slot);
+            _unsettled.Add(slot);
+            if (slot.Last == ReadOutcome.Progress)
+            {
+                progress = true;
+                Enqueue(slot);
+            }
+            else if (slot.Last == ReadOutcome.LookAgainSoon) _soon.Add(slot);
+        }
+        return progress;
+    }
+
+    private ReadOutcome ReadOne(StreamSlot slot)
+    {
+        try
+        {
+            return slot.Tailer.Read(_buffer);
+        }
+        catch (IOException error)
+        {
+            _context.Lineage.Log.Write(PipelineLogLevel.Warning, LogEvents.ReadFailed, $"{slot.Tailer.Key}: {error.Message} It is tried again; its position stays where it is.");
+            return ReadOutcome.LookAgainSoon;
+        }
+    }
+
+    private void SendDue()
+    {
+        foreach (BulkBody body in _assembler.TakeDue(_context.Sender.InFlight))
+        {
+            _context.Budget.Add(body.Tenant, body.Length);
+            _uncommittedBodies.Enqueue(body);
+        }
+        if (_uncommittedBodies.Count == 0) return;
+        if (_unsettled.Any(slot => slot.Tailer.Uncommitted.Count > 0) && !Commit()) return;
+        while (_uncommittedBodies.TryDequeue(out BulkBody? body)) _context.Sender.Send(body, completed => Post(() => Completed(completed)));
+    }
+
+    private void Completed(BulkBody body)
+    {
+        _context.Budget.Remove(body.Tenant, body.Length);
+        for (int index = 0; index < body.Tickets.Count; index++)
+        {
+            var ticket = (ChunkTicket)body.Tickets[index];
+            var tailer = (StreamTailer)ticket.Owner;
+            tailer.BodyCompleted(ticket, body, index);
+            if (_slots.TryGetValue(tailer.Key, out StreamSlot? slot))
+            {
+                _unsettled.Add(slot);
+                if (slot.Last != ReadOutcome.AtEnd) Enqueue(slot);
+            }
+        }
+        body.Dispose();
+        foreach (StreamSlot slot in _roomless) Enqueue(slot);
+        _roomless.Clear();
+    }
+
+    private void CutSilent()
+    {
+        if (_context.Time.GetElapsedTime(_cutAt) < LookAgainAfter) return;
+        _cutAt = _context.Time.GetTimestamp();
+        foreach (StreamSlot slot in _soon) Enqueue(slot);
+        _soon.Clear();
+        if (!_reading) return;
+        bool cut = false;
+        foreach (StreamSlot slot in _unsettled)
+            if (!slot.Queued && slot.Last is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon && _context.Budget.MayRead(slot.Tailer.Tenant ?? "", _assembler.Bytes)) cut |= slot.Tailer.CutSilent();
+        if (cut) SendDue();
+    }
+
+    private void CommitDue()
+    {
+        if (_context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
+        if (_unsettled.Any(slot => slot.Tailer.Dirty.Count > 0 || slot.Tailer.Uncommitted.Count > 0)) Commit();
+        else _committedAt = _context.Time.GetTimestamp();
+        foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
+        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && !slot.Tailer.HasPending && slot.Last == ReadOutcome.AtEnd);
+    }
+
+    private void Forget(StreamSlot slot)
+    {
+        _slots.Remove(slot.Tailer.Key);
+        _unsettled.Remove(slot);
+        slot.Tailer.Dispose();
+    }
+
+    /// <summary>Makes decisions and acknowledged positions durable, in one batch. False when the disk refuses: nothing is sent until it does not.</summary>
+    private bool Commit()
+    {
+        if (_commitFailedAt is { } failedAt && _context.Time.GetElapsedTime(failedAt) < CommitRetryAfter) return false;
+        long started = _context.Time.GetTimestamp();
+        List<StreamSlot> changed = [.. _unsettled.Where(slot => slot.Tailer.Uncommitted.Count > 0 || slot.Tailer.Dirty.Count > 0)];
+        try
+        {
+            if (changed.Count > 0)
+            {
+                _context.Lineage.Ledger.Commit([.. changed.SelectMany(slot => slot.Tailer.Uncommitted.Concat(slot.Tailer.Dirty)).Distinct()]);
+                _context.Lineage.Metrics.CheckpointSeconds.Record(_context.Time.GetElapsedTime(started).TotalSeconds);
+            }
+        }
+        catch (IOException error)
+        {
+            if (_commitFailedAt is null)
+                _context.Lineage.Log.Write(PipelineLogLevel.Error, LogEvents.CheckpointFailed, $"Positions cannot be written: {error.Message} Nothing new is sent until they can; make room on the state directory's disk.");
+            _commitFailedAt = _context.Time.GetTimestamp();
+            return false;
+        }
+        if (_commitFailedAt is not null) _context.Lineage.Log.Write(PipelineLogLevel.Info, LogEvents.CheckpointRecovered, "Positions can be written again.");
+        _commitFailedAt = null;
+        _committedAt = _context.Time.GetTimestamp();
+        foreach (StreamSlot slot in changed) slot.Tailer.Committed();
+        return true;
+    }
+
+    private TimeSpan Pause()
+    {
+        if (_soon.Count > 0 || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
+        if (_unsettled.Count > 0) return TimeSpan.FromMilliseconds(Math.Min(100, _context.Options.Ledger.CheckpointInterval.TotalMilliseconds));
+        return TimeSpan.FromSeconds(5);
+    }
+
+    private void RefreshStatus()
+    {
+        Volatile.Write(ref _status, WorkerStatus.Of(_slots.Values.Select(slot => slot.Tailer), CommitAge()));
+        Volatile.Write(ref _statusAt, _context.Time.GetTimestamp());
+        Volatile.Write(ref _statusAsked, 0);
+    }
+
+    private TimeSpan CommitAge() => _unsettled.Any(slot => slot.Tailer.Dirty.Count > 0) ? _context.Time.GetElapsedTime(_committedAt) : TimeSpan.Zero;
+
+    private bool NothingToDo() =>
+        _messages.IsEmpty && _ready.Count == 0 && _soon.Count == 0 && _roomless.Count == 0 && _assembler.IsEmpty && _uncommittedBodies.Count == 0
+        && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasCuttable);
+
+    private void Post(Action message)
+    {
+        _messages.Enqueue(message);
+        _wake();
+    }
+}

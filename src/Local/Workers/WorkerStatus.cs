@@ -1,0 +1,40 @@
+using LogPipeline.Processing;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Local.Workers;
+
+/// <summary>What a worker looked like a moment ago.</summary>
+/// <param name="BacklogBytes">Bytes on disk that are not durable.</param>
+/// <param name="OpenFiles">Files held open.</param>
+/// <param name="CheckpointAge">How long acknowledged progress has waited to be written; zero when there is none.</param>
+/// <param name="Files">Every file that is read or not yet durable.</param>
+/// <param name="OpenRecords">Files whose last record's end no content has shown.</param>
+public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan CheckpointAge, IReadOnlyList<FileStatusRow> Files, IReadOnlyList<string> OpenRecords)
+{
+    public static WorkerStatus Empty { get; } = new(0, 0, TimeSpan.Zero, [], []);
+
+    public static WorkerStatus Of(IEnumerable<StreamTailer> tailers, TimeSpan checkpointAge)
+    {
+        int open = 0;
+        var files = new List<FileStatusRow>();
+        var openRecords = new List<string>();
+        foreach (StreamTailer tailer in tailers)
+        {
+            foreach (TailedFile file in tailer.Lineage.Files)
+            {
+                if (file.Handle is not null) open++;
+                long resume = file.Checkpoint.ResumeOffsetBytes;
+                files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file)));
+            }
+            bool unterminated = tailer.Lineage.Current is { } current && current.SizeBytes > current.ReadOffset;
+            if (tailer.HasPending || unterminated || tailer.Lineage.WaitingBytes > 0) openRecords.Add(tailer.Key);
+        }
+        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords);
+    }
+
+    private static string StateOf(TailedFile file) =>
+        file.Finished ? "finishing" : file.Handle is null ? "gone" : file.Deleted ? "deleted" : file.LeftAt is not null ? "rotated" : file.SizeBytes > file.ReadOffset ? "reading" : "idle";
+}
+
+/// <summary>One file in the health view.</summary>
+public sealed record FileStatusRow(string Path, string Tenant, long SizeBytes, long DurableOffsetBytes, long BacklogBytes, string State);

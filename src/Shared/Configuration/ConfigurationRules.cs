@@ -1,0 +1,74 @@
+using LogPipeline.Configuration.Settings;
+using LogPipeline.Configuration.Values;
+using LogPipeline.Enrichment;
+
+namespace LogPipeline.Configuration;
+
+/// <summary>What several keys say together and cannot mean. Each rule fails at the key that a person would change, and is silent where a key that it looks at has a fault of its own.</summary>
+internal static class ConfigurationRules
+{
+    public static void Check(PipelineOptions options, ReadingContext context)
+    {
+        CheckSources(options.Sources, context);
+        CheckJoining(options.Joining, context);
+        CheckFields(options.Enrichment.Fields, context);
+        if (context.AreSound("indexing.max_body", "indexing.max_in_flight")) CheckMemory(options.Indexing, context);
+        if (context.AreSound("store.urls", "store.user", "store.password_env", "store.password_file", "store.api_key_env", "store.api_key_file"))
+            CheckStore(options.Store, context);
+    }
+
+    private static void CheckSources(List<SourceOptions> sources, ReadingContext context)
+    {
+        for (int i = 0; i < sources.Count; i++)
+        {
+            int first = sources.FindIndex(source => source.Path == sources[i].Path);
+            if (first < i && sources[i].Path.Length > 0) context.FailAt($"sources[{i}].path", $"{sources[i].Path} is sources[{first}] already");
+        }
+    }
+
+    private static void CheckJoining(JoiningOptions joining, ReadingContext context)
+    {
+        string? pattern = joining.Start is not null ? "start" : joining.Continue is not null ? "continue" : joining.End is not null ? "end" : null;
+        if (pattern is not null && context.Given("joining.preset"))
+            context.FailAt("joining.preset", $"{joining.Preset} together with joining.{pattern}; a preset and patterns of one's own exclude each other");
+    }
+
+    private static void CheckFields(Dictionary<string, string> fields, ReadingContext context)
+    {
+        string[] names = [.. fields.Keys];
+        for (int i = 0; i < names.Length; i++)
+        {
+            string? other = names.Take(i).FirstOrDefault(name => ResourceNames.Clash(name, names[i]));
+            if (other is not null) context.FailAt($"enrichment.fields.{names[i]}", $"{names[i]} clashes with {other}: one would be a text and an object at once");
+        }
+    }
+
+    private static void CheckMemory(IndexingOptions indexing, ReadingContext context)
+    {
+        long least = 4L * indexing.MaxBodyBytes;
+        if (indexing.MaxInFlightBytes >= least) return;
+        string key = context.Given("indexing.max_in_flight") ? "indexing.max_in_flight" : "indexing.max_body";
+        context.FailAt(key, $"max_in_flight {ByteSize.Format(indexing.MaxInFlightBytes)} is below {ByteSize.Format(least)}, four times max_body {ByteSize.Format(indexing.MaxBodyBytes)}");
+    }
+
+    private static void CheckStore(StoreOptions store, ReadingContext context)
+    {
+        if (store.Urls.Count == 0) context.FailAt("store.urls", "an empty list; give embedded or a URL");
+        if (store.Urls.Count > 1 && store.Urls.Contains("embedded")) context.FailAt("store.urls", "embedded together with others; it is embedded or URLs");
+        else if (store.Urls.Distinct().Count() < store.Urls.Count) context.FailAt("store.urls", "the same URL twice");
+
+        if (store.PasswordEnv is not null && store.PasswordFile is not null) context.FailAt("store.password_file", "password_env is given too; one of them");
+        if (store.ApiKeyEnv is not null && store.ApiKeyFile is not null) context.FailAt("store.api_key_file", "api_key_env is given too; one of them");
+        bool password = store.PasswordEnv is not null || store.PasswordFile is not null;
+        bool key = store.ApiKeyEnv is not null || store.ApiKeyFile is not null;
+        if (store.User is not null && !password) context.FailAt("store.user", $"{Quoted.Text(store.User)} without password_env or password_file");
+        if (store.User is null && password) context.FailAt(store.PasswordEnv is null ? "store.password_file" : "store.password_env", "a password without user");
+        if (store.User is not null && key) context.FailAt("store.user", $"{Quoted.Text(store.User)} together with an API key; one of them");
+
+        // "--store embedded" over a file that knows a cluster is no mistake: the file's credentials just stay unused.
+        if (context.GivenByFlag("store.urls")) return;
+        if (store.IsEmbedded && (store.User is not null || key)) context.FailAt(store.User is null ? "store" : "store.user", "the embedded store takes no credentials; urls is missing");
+        if (store.CaFile is not null && !store.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+            context.FailAt("store.ca_file", "none of store.urls is an https URL");
+    }
+}

@@ -1,0 +1,107 @@
+using static LogPipeline.Configuration.Values.ByteSize;
+
+namespace LogPipeline.Configuration.Settings;
+
+/// <summary>The tables: every key of the configuration, section by section. Defaults are those of the options' types.</summary>
+internal static class PipelineSettings
+{
+    private static readonly TimeSpan Ms = TimeSpan.FromMilliseconds(1), Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1), Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
+
+    public static Section<SourceOptions> Source { get; } = new(
+        "What is read. Without any: what the machine has (kubelet logs, docker logs, `/var/log/syslog`, `/var/log/messages`, `/var/log/**/*.log`). A file belongs to the first layout that recognises it (kubelet, docker, plain), however many sources match it.",
+        Take<SourceOptions>.RequiredText("path", TextKinds.Glob, (o, v) => o.Path = v, "Glob over absolute paths. Rotated siblings of a file are found whatever the glob says."),
+        Take<SourceOptions>.List("exclude", TextKinds.Glob, o => o.Exclude, "Globs of what is left out."),
+        Take<SourceOptions>.Choice("format", ["auto", "cri", "docker", "plain"], o => o.Format, (o, v) => o.Format = v, "Grammar of the lines; `auto` goes by the layout of the path."));
+
+    public static Section<TailingOptions> Tailing { get; } = new(
+        "How files are read.",
+        Take<TailingOptions>.Size("max_line", KiB, 16 * MiB, o => o.MaxLineBytes, (o, v) => o.MaxLineBytes = (int)v, "Bytes of one line. A longer one is cut there, by content, into records marked `truncated`."),
+        Take<TailingOptions>.Size("chunk_size", 64 * KiB, 4 * MiB, o => o.ChunkBytes, (o, v) => o.ChunkBytes = (int)v, "Bytes read from a file before the next file's turn."),
+        Take<TailingOptions>.Choice("from", ["start", "end"], o => o.From, (o, v) => o.From = v, "Where a file without a resume point starts."),
+        Take<TailingOptions>.Time("rescan_interval", Second, 10 * Minute, o => o.RescanInterval, (o, v) => o.RescanInterval = v, "How long a complete pass over the directories may take to notice what inotify did not tell."),
+        Take<TailingOptions>.Size("held_deleted", 0, 16 * TiB, o => o.HeldDeletedBytes, (o, v) => o.HeldDeletedBytes = v, "Bytes on disk of rotated or deleted files that may be held open. Past it the oldest is given up, and counted as lost."),
+        Take<TailingOptions>.Flag("include_own_files", o => o.IncludeOwnFiles, (o, v) => o.IncludeOwnFiles = v, "Also read this pipeline's own state, store and logs."));
+
+    public static Section<JoiningOptions> Joining { get; } = new(
+        "Which lines make one record. Partial lines of the container runtime are joined whatever is said here.",
+        Take<JoiningOptions>.Choice("preset", ["auto", "java", "dotnet", "python", "go", "node", "ruby", "php", "indented", "none"], o => o.Preset, (o, v) => o.Preset = v, "The language whose traces are joined; `auto` recognises them and leaves single lines alone. Not together with the patterns below."),
+        Take<JoiningOptions>.Text("start", TextKinds.Pattern, o => o.Start, (o, v) => o.Start = v, "A line that matches begins a record."),
+        Take<JoiningOptions>.Text("continue", TextKinds.Pattern, o => o.Continue, (o, v) => o.Continue = v, "A line that matches belongs to the record before it."),
+        Take<JoiningOptions>.Text("end", TextKinds.Pattern, o => o.End, (o, v) => o.End = v, "A line that matches ends its record."),
+        Take<JoiningOptions>.Time("flush_after", 50 * Ms, Hour, o => o.FlushAfter, (o, v) => o.FlushAfter = v, "A pause longer than this ends a record: between the lines' own timestamps, or as silence at the end of a file."),
+        Take<JoiningOptions>.Number("max_lines", 1, 100_000, o => o.MaxLines, (o, v) => o.MaxLines = v, "Lines of one record."),
+        Take<JoiningOptions>.Size("max_size", KiB, 16 * MiB, o => o.MaxBytes, (o, v) => o.MaxBytes = (int)v, "Bytes of one record's text."));
+
+    public static Section<ParsingOptions> Parsing { get; } = new(
+        "What is looked for inside a record's text. The text itself is always kept.",
+        Take<ParsingOptions>.Choice("parser", ["auto", "json", "none"], o => o.Parser, (o, v) => o.Parser = v, "`auto`: a JSON object, a severity word or letter at its usual place; `json`: anything else is marked `parse_error`."),
+        Take<ParsingOptions>.Number("max_depth", 1, 20, o => o.MaxDepth, (o, v) => o.MaxDepth = v, "JSON nested deeper is kept as text only: servers refuse it, some die of it."));
+
+    public static Section<EnrichmentOptions> Enrichment { get; } = new(
+        "What is said of every record of this machine.",
+        Take<EnrichmentOptions>.Text("cluster", TextKinds.Any, o => o.Cluster, (o, v) => o.Cluster = v, "Name of the Kubernetes cluster, `k8s.cluster.name`. Part of the identity of kubelet files: once files were read, a change reads them again as others."),
+        Take<EnrichmentOptions>.Text("host", TextKinds.Any, o => o.Host, (o, v) => o.Host = v, "`host.name`; the machine's own when not given."),
+        Take<EnrichmentOptions>.Map("fields", TextKinds.FieldName, TextKinds.Any, o => o.Fields, "Static fields under `resource`, by their dotted names."));
+
+    public static Section<TenantRule> Rule { get; } = new(
+        "Rules; the first that matches a stream's namespace decides.",
+        Take<TenantRule>.RequiredText("namespace", TextKinds.NamespaceGlob, (o, v) => o.Namespace = v, "The namespaces that the rule is for."),
+        Take<TenantRule>.RequiredText("tenant", TextKinds.TenantTemplate, (o, v) => o.Tenant = v, "Their tenant: lower case letters, digits, `-`, `_`, at most 64. `{namespace}` stands for the namespace; a name too long or unsafe is shortened with a hash, so that no two namespaces meet."));
+
+    public static Section<TenancyOptions> Tenancy { get; } = new(
+        "Whose a stream is. Decided when a stream is first read and recorded with its position: a changed rule holds for what is read from then on.",
+        Take<TenancyOptions>.Children("rules", Rule, o => o.Rules),
+        Take<TenancyOptions>.Text("default", TextKinds.Tenant, o => o.Default, (o, v) => o.Default = v, "The tenant of what no rule matches, and of what has no namespace."));
+
+    public static Section<IndexingOptions> Indexing { get; } = new(
+        "How documents travel to the store.",
+        Take<IndexingOptions>.Text("index", TextKinds.Index, o => o.Index, (o, v) => o.Index = v, "Name of the concrete index. `{day}` is `yyyy.MM.dd` of the runtime's own timestamp, UTC. Only these three placeholders, as a record must get the same index on every attempt."),
+        Take<IndexingOptions>.Size("max_body", 64 * KiB, 64 * MiB, o => o.MaxBodyBytes, (o, v) => o.MaxBodyBytes = (int)v, "Bytes at which a request is closed."),
+        Take<IndexingOptions>.Time("max_body_age", Ms, Minute, o => o.MaxBodyAge, (o, v) => o.MaxBodyAge = v, "Age at which a request is closed while others of its tenant are under way; it is closed at once when none is."),
+        Take<IndexingOptions>.Size("max_in_flight", 256 * KiB, 16 * GiB, o => o.MaxInFlightBytes, (o, v) => o.MaxInFlightBytes = v, "Bytes of documents in memory, open or under way, over all tenants. At least four times `max_body`."),
+        Take<IndexingOptions>.Number("max_concurrency", 1, 64, o => o.MaxConcurrency, (o, v) => o.MaxConcurrency = v, "Requests at once to one endpoint; the adaptive limit moves between 1 and this."),
+        Take<IndexingOptions>.Time("request_timeout", Second, 10 * Minute, o => o.RequestTimeout, (o, v) => o.RequestTimeout = v, "Time of one request before it counts as unanswered."),
+        Take<IndexingOptions>.Time("max_backoff", 100 * Ms, 10 * Minute, o => o.MaxBackoff, (o, v) => o.MaxBackoff = v, "The longest pause between two attempts."));
+
+    public static Section<EmbeddedStoreOptions> Embedded { get; } = new(
+        "Bounds of the embedded store.",
+        Take<EmbeddedStoreOptions>.Text("path", TextKinds.Path, o => o.Path, (o, v) => o.Path = v, "Directory; `store` under the state directory when not given."),
+        Take<EmbeddedStoreOptions>.Size("max_size", 64 * MiB, 16 * TiB, o => o.MaxBytes, (o, v) => o.MaxBytes = v, "Bytes on disk; past it the oldest documents are deleted."),
+        Take<EmbeddedStoreOptions>.Time("max_age", Hour, 3650 * Day, o => o.MaxAge, (o, v) => o.MaxAge = v, "Age of an index by its newest document; older ones are deleted."));
+
+    public static Section<StoreOptions> Store { get; } = new(
+        "Where documents are stored. Secrets are never written here: they come from an environment variable or a file.",
+        Take<StoreOptions>.List("urls", TextKinds.Endpoint, o => o.Urls, "`embedded`, or one or more URLs of one cluster."),
+        Take<StoreOptions>.Text("user", TextKinds.Any, o => o.User, (o, v) => o.User = v, "User for basic authentication; needs a password."),
+        Take<StoreOptions>.Text("password_env", TextKinds.VariableName, o => o.PasswordEnv, (o, v) => o.PasswordEnv = v, "Environment variable that holds the password."),
+        Take<StoreOptions>.Text("password_file", TextKinds.Path, o => o.PasswordFile, (o, v) => o.PasswordFile = v, "File that holds the password."),
+        Take<StoreOptions>.Text("api_key_env", TextKinds.VariableName, o => o.ApiKeyEnv, (o, v) => o.ApiKeyEnv = v, "Environment variable that holds an API key."),
+        Take<StoreOptions>.Text("api_key_file", TextKinds.Path, o => o.ApiKeyFile, (o, v) => o.ApiKeyFile = v, "File that holds an API key."),
+        Take<StoreOptions>.Text("ca_file", TextKinds.Path, o => o.CaFile, (o, v) => o.CaFile = v, "PEM file of the authorities that may have signed the server's certificate; the system's when not given."),
+        Take<StoreOptions>.Flag("gzip", o => o.Gzip, (o, v) => o.Gzip = v, "Send bodies compressed."),
+        Take<StoreOptions>.Child("embedded", Embedded, o => o.Embedded));
+
+    public static Section<LedgerOptions> Ledger { get; } = new(
+        "Where and how often progress is made durable.",
+        Take<LedgerOptions>.Text("state_directory", TextKinds.Path, o => o.StateDirectory, (o, v) => o.StateDirectory = v, "Not given: `/var/lib/pipeline` for root, `$XDG_STATE_HOME/pipeline` (`~/.local/state/pipeline`) for others."),
+        Take<LedgerOptions>.Time("checkpoint_interval", 50 * Ms, Minute, o => o.CheckpointInterval, (o, v) => o.CheckpointInterval = v, "How often acknowledged progress is written."),
+        Take<LedgerOptions>.Time("drain_timeout", TimeSpan.Zero, 10 * Minute, o => o.DrainTimeout, (o, v) => o.DrainTimeout = v, "How long SIGTERM and Ctrl-C wait for what is under way."));
+
+    public static Section<WebOptions> Web { get; } = new(
+        "The page, the metrics and the embedded store's address.",
+        Take<WebOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Loopback unless told otherwise."));
+
+    /// <summary>The whole file.</summary>
+    public static Section<PipelineOptions> Root { get; } = new(
+        "Configuration of the log pipeline.",
+        Take<PipelineOptions>.Children("sources", Source, o => o.Sources),
+        Take<PipelineOptions>.Child("tailing", Tailing, o => o.Tailing),
+        Take<PipelineOptions>.Child("joining", Joining, o => o.Joining),
+        Take<PipelineOptions>.Child("parsing", Parsing, o => o.Parsing),
+        Take<PipelineOptions>.Child("enrichment", Enrichment, o => o.Enrichment),
+        Take<PipelineOptions>.Child("tenancy", Tenancy, o => o.Tenancy),
+        Take<PipelineOptions>.Child("indexing", Indexing, o => o.Indexing),
+        Take<PipelineOptions>.Child("store", Store, o => o.Store),
+        Take<PipelineOptions>.Child("ledger", Ledger, o => o.Ledger),
+        Take<PipelineOptions>.Child("web", Web, o => o.Web));
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LogPipeline.Configuration;
+using LogPipeline.Sources;
+
+namespace LogPipeline.Enrichment;
+
+/// <summary>
+/// Encodes what is the same for every record of a stream: who wrote it and where, once per stream; the document encoder copies the
+/// bytes.
+/// </summary>
+public sealed class ResourceEncoder
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly EnrichmentOptions _options;
+    private readonly string _host;
+
+    /// <param name="options">Validated options.</param>
+    /// <param name="machineName">The host's name where the options give none.</param>
+    public ResourceEncoder(EnrichmentOptions options, string machineName)
+    {
+        _options = options;
+        _host = options.Host.Length > 0 ? options.Host : machineName;
+    }
+
+    /// <summary>
+    /// The value of <c>resource</c>: a JSON object on one line, dotted names flat, unknown ones left out, the restart count only
+    /// for a pod's container. Lone surrogates of a path become U+FFFD. The caller owns the array.
+    /// </summary>
+    /// <param name="origin">Who wrote the stream.</param>
+    /// <param name="labels">Labels of the container, where its runtime tells; written as one flat object.</param>
+    public byte[] Encode(LogOrigin origin, IReadOnlyDictionary<string, string>? labels = null)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            json.WriteStartObject();
+            Write(json, ResourceNames.HostName, _host);
+            Write(json, ResourceNames.ClusterName, _options.Cluster);
+            Write(json, ResourceNames.NamespaceName, origin.Namespace);
+            Write(json, ResourceNames.PodName, origin.Pod);
+            Write(json, ResourceNames.PodUid, origin.PodUid);
+            Write(json, ResourceNames.ContainerName, origin.Container);
+            if (origin.Container.Length > 0 && origin.Pod.Length > 0) json.WriteNumber(ResourceNames.RestartCount, origin.Restart);
+            Write(json, ResourceNames.ContainerId, origin.ContainerId);
+            foreach (var (name, value) in _options.Fields.OrderBy(field => field.Key, StringComparer.Ordinal)) json.WriteString(name, value);
+            WriteLabels(json, labels);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, string value)
+    {
+        if (value.Length > 0) json.WriteString(name, value);
+    }
+
+    private static void WriteLabels(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? labels)
+    {
+        if (labels is null || labels.Count == 0) return;
+        json.WriteStartObject(ResourceNames.ContainerLabels);
+        foreach (var (name, value) in labels.OrderBy(label => label.Key, StringComparer.Ordinal)) json.WriteString(name, value);
+        json.WriteEndObject();
+    }
+}

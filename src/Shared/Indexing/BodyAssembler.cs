@@ -1,0 +1,53 @@
+using LogPipeline.Configuration;
+using LogPipeline.Processing;
+
+namespace LogPipeline.Indexing;
+
+/// <summary>
+/// One worker's open bodies: one a tenant, and another for what must be looked up before it is sent. Decides when a body is closed: full, old, or at
+/// once when nothing of its tenant is under way. Owned by one worker.
+/// </summary>
+public sealed class BodyAssembler(IndexingOptions options, TimeProvider time) : IBodyTarget
+{
+    // Bodies begin small: most tenants of a quiet machine never fill one.
+    private const int FirstBytes = 16 << 10;
+
+    private readonly Dictionary<(string Tenant, bool LookUpFirst), BulkBody> _open = [];
+    private readonly List<BulkBody> _closed = [];
+
+    /// <summary>Bytes in open bodies and in closed ones that were not taken.</summary>
+    public long Bytes => _open.Values.Sum(body => (long)body.Length) + _closed.Sum(body => (long)body.Length);
+
+    public bool IsEmpty => _open.Count == 0 && _closed.Count == 0;
+
+    public BulkBody Open(string tenant, bool lookUpFirst)
+    {
+        if (_open.TryGetValue((tenant, lookUpFirst), out BulkBody? body)) return body;
+        return _open[(tenant, lookUpFirst)] = new BulkBody(tenant, FirstBytes) { LookUpFirst = lookUpFirst, OpenedAt = time.GetTimestamp() };
+    }
+
+    public void Appended(BulkBody body)
+    {
+        if (body.Length < options.MaxBodyBytes) return;
+        _open.Remove((body.Tenant, body.LookUpFirst));
+        _closed.Add(body);
+    }
+
+    /// <summary>Takes the bodies that are to be sent now, in the order in which their tenant's were opened.</summary>
+    /// <param name="inFlight">Bodies of a tenant that are under way.</param>
+    public IReadOnlyList<BulkBody> TakeDue(Func<string, int> inFlight)
+    {
+        foreach (BulkBody body in _open.Values.ToList())
+        {
+            bool due = inFlight(body.Tenant) == 0 && !_closed.Exists(closed => closed.Tenant == body.Tenant)
+                || time.GetElapsedTime(body.OpenedAt) >= options.MaxBodyAge;
+            if (!due) continue;
+            _open.Remove((body.Tenant, body.LookUpFirst));
+            _closed.Add(body);
+        }
+        if (_closed.Count == 0) return [];
+        BulkBody[] taken = [.. _closed];
+        _closed.Clear();
+        return taken;
+    }
+}

@@ -1,0 +1,30 @@
+using LogPipeline.Indexing.Delivery;
+
+namespace LogPipeline.Indexing.Connections;
+
+/// <summary>One address of the store. Its state belongs to <see cref="StoreEndpoints"/>, under whose lock it changes.</summary>
+public sealed class StoreEndpoint
+{
+    internal StoreEndpoint(Uri address, int maxConcurrency)
+    {
+        // The last segment of a base address without a slash would be replaced by a relative one.
+        Address = address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+        Concurrency = new AdaptiveConcurrency(maxConcurrency);
+        Name = $"{Address.Scheme}://{Address.Authority}{Address.AbsolutePath}";
+    }
+
+    /// <summary>Scheme, host, port and path prefix, with a slash at its end.</summary>
+    public Uri Address { get; }
+
+    /// <summary>For people: the address without user information.</summary>
+    public string Name { get; }
+
+    internal AdaptiveConcurrency Concurrency { get; }
+
+    internal int InFlight { get; set; }
+
+    internal int FailuresInARow { get; set; }
+
+    /// <summary>Not used before, as long as another endpoint is better.</summary>
+    internal TimeSpan AvoidUntil { get; set; }
+}

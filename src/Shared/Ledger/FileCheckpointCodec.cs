@@ -1,0 +1,210 @@
+using System.Buffers;
+using System.Text;
+using LogPipeline.Formats;
+using LogPipeline.Joining;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Ledger;
+
+/// <summary>
+/// The bytes of a <see cref="FileCheckpoint"/> in the journal. Grammar of version 1: version byte, then the fields in the order of
+/// <see cref="Write"/>; integers are LEB128 varints (signed ones zigzag), texts are UTF-8 led by their byte count. A later version appends
+/// fields; a reader refuses a version that it does not know.
+/// </summary>
+public static class FileCheckpointCodec
+{
+    private const byte Version = 1;
+
+    public static byte[] Write(FileCheckpoint file)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        var writer = new VarintWriter(buffer);
+        writer.Byte(Version);
+        writer.Text(file.StreamKey);
+        writer.Signed(file.Ordinal);
+        writer.Byte((byte)file.Kind);
+        writer.Text(file.Path);
+        writer.Unsigned(file.Device);
+        writer.Unsigned(file.Inode);
+        writer.Signed(file.BirthNanos);
+        writer.Byte((byte)((file.Compressed ? 1 : 0) | (file.Complete ? 2 : 0) | (file.Gap ? 4 : 0)));
+        writer.Signed(file.Fingerprint.LengthBytes);
+        writer.Unsigned(file.Fingerprint.Hash);
+        foreach (LanePosition lane in file.LanePositions)
+        {
+            writer.Signed(lane.OffsetBytes);
+            writer.Byte(lane.State.Bits);
+        }
+        writer.Signed(file.TailCrc.OffsetBytes);
+        writer.Unsigned(file.TailCrc.Value);
+        writer.Signed(file.HorizonBytes);
+        writer.Signed(file.SizeBytes);
+        writer.Signed(file.LastSeenMillis);
+        writer.Unsigned((ulong)file.Pins.Count);
+        foreach (Pin pin in file.Pins) WritePin(ref writer, pin);
+        writer.Unsigned((ulong)file.Cuts.Count);
+        foreach (SilenceCut cut in file.Cuts)
+        {
+            writer.Byte((byte)cut.SubStream);
+            writer.Signed(cut.OffsetBytes);
+        }
+        WriteRanges(ref writer, file.Stored);
+        WriteRanges(ref writer, file.DeadLettered);
+        writer.Signed(file.DroppedBytes);
+        writer.Signed(file.LostBytes);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; false when the bytes are not of a known version or not whole.</summary>
+    public static bool TryRead(FileId id, ReadOnlySpan<byte> bytes, out FileCheckpoint? file)
+    {
+        var reader = new VarintReader(bytes);
+        file = null;
+        if (reader.Byte() != Version) return false;
+        string streamKey = reader.Text();
+        long ordinal = reader.Signed();
+        var kind = (SourceKind)reader.Byte();
+        string path = reader.Text();
+        ulong device = reader.Unsigned(), inode = reader.Unsigned();
+        long birth = reader.Signed();
+        byte flags = reader.Byte();
+        var fingerprint = new FileFingerprint((int)reader.Signed(), reader.Unsigned());
+        var read = new FileCheckpoint
+        {
+            Id = id, StreamKey = streamKey, Ordinal = ordinal, Kind = kind, Path = path, Device = device, Inode = inode, BirthNanos = birth,
+            Compressed = (flags & 1) != 0, Complete = (flags & 2) != 0, Gap = (flags & 4) != 0, Fingerprint = fingerprint,
+        };
+        for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) read.LanePositions[lane] = new(reader.Signed(), new LaneState(reader.Byte()));
+        read.TailCrc = new(reader.Signed(), (uint)reader.Unsigned());
+        read.HorizonBytes = reader.Signed();
+        read.SizeBytes = reader.Signed();
+        read.LastSeenMillis = reader.Signed();
+        for (ulong count = reader.Count(); count > 0; count--) read.Pins.Add(ReadPin(ref reader));
+        for (ulong count = reader.Count(); count > 0; count--) read.Cuts.Add(new((SubStream)reader.Byte(), reader.Signed()));
+        ReadRanges(ref reader, read.Stored);
+        ReadRanges(ref reader, read.DeadLettered);
+        read.DroppedBytes = reader.Signed();
+        read.LostBytes = reader.Signed();
+        if (reader.Failed || read.Pins.Count == 0) return false;
+        file = read;
+        return true;
+    }
+
+    private static void WritePin(ref VarintWriter writer, Pin pin)
+    {
+        writer.Signed(pin.FromOffsetBytes);
+        writer.Byte((byte)pin.Format);
+        writer.Text(pin.Tenant);
+        writer.Text(pin.IndexTemplate);
+        writer.Text(pin.JoiningRule);
+        writer.Text(pin.Parser);
+        writer.Signed(pin.Day);
+        writer.Text(pin.Path);
+        writer.Text(pin.ResourceJson);
+    }
+
+    private static Pin ReadPin(ref VarintReader reader) => new()
+    {
+        FromOffsetBytes = reader.Signed(), Format = (LogFormat)reader.Byte(), Tenant = reader.Text(), IndexTemplate = reader.Text(),
+        JoiningRule = reader.Text(), Parser = reader.Text(), Day = (int)reader.Signed(), Path = reader.Text(), ResourceJson = reader.Text(),
+    };
+
+    private static void WriteRanges(ref VarintWriter writer, List<RangeCount> ranges)
+    {
+        writer.Unsigned((ulong)ranges.Count);
+        foreach (RangeCount range in ranges)
+        {
+            writer.Signed(range.Records);
+            writer.Signed(range.Bytes);
+            writer.Signed(range.FirstDay);
+            writer.Signed(range.LastDay);
+        }
+    }
+
+    private static void ReadRanges(ref VarintReader reader, List<RangeCount> ranges)
+    {
+        for (ulong count = reader.Count(); count > 0; count--) ranges.Add(new(reader.Signed(), reader.Signed(), (int)reader.Signed(), (int)reader.Signed()));
+    }
+
+    private readonly ref struct VarintWriter(ArrayBufferWriter<byte> buffer)
+    {
+        public void Byte(byte value) => buffer.Write([value]);
+
+        public void Unsigned(ulong value)
+        {
+            Span<byte> bytes = stackalloc byte[10];
+            int length = 0;
+            while (value >= 0x80)
+            {
+                bytes[length++] = (byte)(value | 0x80);
+                value >>= 7;
+            }
+            bytes[length++] = (byte)value;
+            buffer.Write(bytes[..length]);
+        }
+
+        public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
+
+        public void Text(string value)
+        {
+            Unsigned((ulong)Encoding.UTF8.GetByteCount(value));
+            Encoding.UTF8.GetBytes(value, buffer);
+        }
+    }
+
+    private ref struct VarintReader(ReadOnlySpan<byte> bytes)
+    {
+        private ReadOnlySpan<byte> _rest = bytes;
+
+        public bool Failed { get; private set; }
+
+        public byte Byte()
+        {
+            if (_rest.IsEmpty)
+            {
+                Failed = true;
+                return 0;
+            }
+            byte value = _rest[0];
+            _rest = _rest[1..];
+            return value;
+        }
+
+        public ulong Unsigned()
+        {
+            ulong value = 0;
+            for (int shift = 0; shift < 64; shift += 7)
+            {
+                byte next = Byte();
+                value |= (ulong)(next & 0x7f) << shift;
+                if (next < 0x80) return value;
+            }
+            Failed = true;
+            return 0;
+        }
+
+        public long Signed()
+        {
+            ulong value = Unsigned();
+            return (long)(value >> 1) ^ -(long)(value & 1);
+        }
+
+        /// <summary>A number of elements, each of at least one byte: never more than the bytes that are left.</summary>
+        public ulong Count()
+        {
+            ulong count = Unsigned();
+            if (count <= (ulong)_rest.Length) return count;
+            Failed = true;
+            return 0;
+        }
+
+        public string Text()
+        {
+            ulong length = Count();
+            string text = Encoding.UTF8.GetString(_rest[..(int)length]);
+            _rest = _rest[(int)length..];
+            return text;
+        }
+    }
+}

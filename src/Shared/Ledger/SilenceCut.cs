@@ -1,0 +1,6 @@
+using LogPipeline.Formats;
+
+namespace LogPipeline.Ledger;
+
+/// <summary>A decision of the tailer: whatever was pending in a sub-stream ended before this offset. Durable before it takes effect (design, section 5).</summary>
+public readonly record struct SilenceCut(SubStream SubStream, long OffsetBytes);

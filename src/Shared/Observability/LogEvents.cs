@@ -1,0 +1,86 @@
+namespace LogPipeline.Observability;
+
+/// <summary>The stable names of every log event, each with its level. A name is never reused for something else.</summary>
+public static class LogEvents
+{
+    /// <summary>Error: the store refuses a tenant's requests; nothing of the tenant is sent but a slow retry, nothing is lost.</summary>
+    public const string TenantHeld = "tenant_held";
+
+    /// <summary>Info: a held tenant's requests are taken again.</summary>
+    public const string TenantReleased = "tenant_released";
+
+    /// <summary>Error: a different record is stored under a record's id; the record went to the dead-letter index.</summary>
+    public const string IdCollision = "id_collision";
+
+    /// <summary>Error, once a tenant and reason: a document was refused for good and is in the dead-letter index.</summary>
+    public const string DocumentRefused = "document_refused";
+
+    /// <summary>Warning: an endpoint of the store does not answer; work is retried.</summary>
+    public const string StoreUnreachable = "store_unreachable";
+
+    /// <summary>Info: the endpoint answers again.</summary>
+    public const string StoreReachable = "store_reachable";
+
+    /// <summary>Error: a fault of this program while it handled an answer; the documents are sent again.</summary>
+    public const string SenderFault = "sender_fault";
+
+    /// <summary>Info: server, version and templates are known; documents are sent from now on.</summary>
+    public const string StoreReady = "store_ready";
+
+    /// <summary>Info: the server has no type for maps of any keys; they are stored but cannot be searched.</summary>
+    public const string MapsNotSearchable = "maps_not_searchable";
+
+    /// <summary>Warning: the templates may not be written with these credentials; documents are sent without.</summary>
+    public const string TemplateForbidden = "template_forbidden";
+
+    /// <summary>Error: the server refuses a template; nothing is sent before that is put right.</summary>
+    public const string TemplateRefused = "template_refused";
+
+    /// <summary>Warning: an index acknowledges before its translog is on disk: a crash of the store loses acknowledged documents.</summary>
+    public const string AsyncTranslog = "async_translog";
+
+    /// <summary>Of the embedded store, with the level it gives.</summary>
+    public const string EmbeddedStore = "embedded_store";
+
+    /// <summary>Info: a file was truncated in place; a new generation begins.</summary>
+    public const string FileTruncated = "file_truncated";
+
+    /// <summary>Error: bytes were destroyed before they were read.</summary>
+    public const string BytesLost = "bytes_lost";
+
+    /// <summary>Error: a part of unknown size was destroyed while nothing read it.</summary>
+    public const string Gap = "gap";
+
+    /// <summary>Warning: a file or directory cannot be read by this user.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>Warning: directories are polled because the kernel does not tell of them.</summary>
+    public const string DirectoriesPolled = "directories_polled";
+
+    /// <summary>Warning: a look at the disk failed and is made again.</summary>
+    public const string LookFailed = "look_failed";
+
+    /// <summary>Warning: a read of a log file failed and is made again.</summary>
+    public const string ReadFailed = "read_failed";
+
+    /// <summary>Error: positions cannot be made durable; nothing new is sent until they can.</summary>
+    public const string CheckpointFailed = "checkpoint_failed";
+
+    /// <summary>Info: positions can be made durable again.</summary>
+    public const string CheckpointRecovered = "checkpoint_recovered";
+
+    /// <summary>Warning or error: what recovery of the checkpoint journal found.</summary>
+    public const string CheckpointsRecovered = "checkpoints_recovered";
+
+    /// <summary>Warning: a damaged journal file of an earlier start is still there.</summary>
+    public const string CheckpointsSetAside = "checkpoints_set_aside";
+
+    /// <summary>Error: a fault of this program in a worker; its streams stand still.</summary>
+    public const string WorkerFault = "worker_fault";
+
+    /// <summary>Warning: a gauge could not be read.</summary>
+    public const string GaugeFailed = "gauge_failed";
+
+    /// <summary>Warning: the demo's files cannot be written.</summary>
+    public const string DemoFailed = "demo_failed";
+}

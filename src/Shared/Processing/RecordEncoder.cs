@@ -1,0 +1,44 @@
+using LogPipeline.Configuration;
+using LogPipeline.Formats;
+using LogPipeline.Indexing;
+using LogPipeline.Joining;
+using LogPipeline.Ledger;
+using LogPipeline.Observability;
+using LogPipeline.Parsing;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Processing;
+
+/// <summary>The last steps of a record's way inside a worker: parse, route, encode into the tenant's open body, and count. Owned by one worker.</summary>
+public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, int maxDepth)
+{
+    private readonly Dictionary<string, IRecordParser> _parsers = [];
+
+    /// <summary>When the current chunk was read, in nanoseconds since the Unix epoch.</summary>
+    public long ReadAtNanos { get; set; }
+
+    /// <summary>Encodes one record of a file into a body and counts it in its ticket.</summary>
+    public void Encode(TailedFile file, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record)
+    {
+        if (!_parsers.TryGetValue(prefix.Pin.Parser, out IRecordParser? parser))
+            _parsers[prefix.Pin.Parser] = parser = RecordParsers.Create(new ParsingOptions { Parser = prefix.Pin.Parser, MaxDepth = maxDepth });
+        parser.Parse(record.Text, out ParsedRecord parsed);
+
+        BulkBody body = bodies.Open(prefix.Pin.Tenant, record.Start.OffsetBytes < file.ReplayEnd);
+        if (body.Tickets.Count == 0 || body.Tickets[^1] != ticket)
+        {
+            body.Tickets.Add(ticket);
+            ticket.OutstandingBodies++;
+        }
+        BulkItem item = default;
+        bool valid = DocumentEncoder.Append(body, prefix, record, parsed, ReadAtNanos, ref item);
+        item.Ticket = body.Tickets.Count - 1;
+        body.Add(item);
+        ticket.Count(record.Start, record.SourceLengthBytes, item.IndexDay);
+        if (!valid) metrics.InvalidUtf8.Add(1);
+        if (parsed.Failed) metrics.ParseErrors.Add(1);
+        if ((record.Flags & RecordFlags.FormatError) != 0) metrics.FormatErrors.Add(1);
+        if ((record.Flags & RecordFlags.Truncated) != 0) metrics.TruncatedRecords.Add(1);
+        bodies.Appended(body);
+    }
+}

@@ -1,0 +1,93 @@
+using System.IO.Compression;
+
+namespace LogPipeline.Tailing;
+
+/// <summary>
+/// The uncompressed content of a gzip file, read by uncompressed offset. Reading forward is sequential; an offset before the
+/// last piece read starts the decompression again. Bytes that are no gzip end the content where they stand, and <see cref="Damage"/> says so.
+/// </summary>
+public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
+{
+    private GZipStream? _stream;
+    private long _position;
+
+    // What the last call returned: the next one begins inside of it, at the beginning of the line that was not whole.
+    private byte[] _last = [];
+
+    /// <summary>Why the content ended before its end; null while it is whole.</summary>
+    public string? Damage { get; private set; }
+
+    /// <summary>Status of the compressed file; its size is that of the compressed bytes.</summary>
+    public FileStatus Stat() => compressed.Stat();
+
+    public int Read(long offset, Span<byte> destination)
+    {
+        if (_stream is null || offset < _position - _last.Length) Restart();
+        int again = 0;
+        if (offset < _position)
+        {
+            ReadOnlySpan<byte> known = _last.AsSpan((int)(offset - (_position - _last.Length)));
+            again = Math.Min(known.Length, destination.Length);
+            known[..again].CopyTo(destination);
+        }
+        try
+        {
+            while (_position < offset)
+            {
+                int skipped = _stream!.Read(destination[..(int)Math.Min(destination.Length, offset - _position)]);
+                if (skipped == 0) return 0;
+                _position += skipped;
+            }
+            int read = again < destination.Length ? _stream!.ReadAtLeast(destination[again..], destination.Length - again, throwOnEndOfStream: false) : 0;
+            if (read > 0)
+            {
+                _position += read;
+                _last = destination[..(again + read)].ToArray();
+            }
+            return again + read;
+        }
+        catch (InvalidDataException damage)
+        {
+            Damage = damage.Message;
+            return again;
+        }
+    }
+
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        compressed.Dispose();
+    }
+
+    private void Restart()
+    {
+        _stream?.Dispose();
+        _stream = new GZipStream(new SequentialReader(compressed), CompressionMode.Decompress);
+        _position = 0;
+        _last = [];
+    }
+
+    private sealed class SequentialReader(ILogFileHandle file) : Stream
+    {
+        private long _offset;
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => _offset; set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read = file.Read(_offset, buffer);
+            _offset += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+        public override void Flush() { }
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

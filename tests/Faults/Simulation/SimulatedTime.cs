@@ -1,0 +1,26 @@
+using LogPipeline.Tests.Tailing;
+
+namespace LogPipeline.Tests.Simulation;
+
+/// <summary>A clock that only the simulation moves; the disk's clock goes with it.</summary>
+internal sealed class SimulatedTime(InMemoryFileSystem disk) : TimeProvider
+{
+    private long _ticks;
+
+    /// <summary>What the wall clock is ahead of (or behind) elapsed time: it can be set back.</summary>
+    public TimeSpan WallOffset { get; set; }
+
+    private static readonly DateTimeOffset Start = new(2026, 11, 20, 22, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _ticks;
+
+    public override DateTimeOffset GetUtcNow() => Start.AddTicks(_ticks) + WallOffset;
+
+    public void Advance(TimeSpan by)
+    {
+        _ticks += by.Ticks;
+        disk.NowNanos = Math.Max(disk.NowNanos + 1000, (GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+    }
+}

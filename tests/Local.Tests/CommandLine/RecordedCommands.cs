@@ -1,0 +1,33 @@
+using LogPipeline.Local.CommandLine;
+
+namespace LogPipeline.Tests.CommandLine;
+
+/// <summary>Remembers what it was told; answers 42.</summary>
+internal sealed class RecordedCommands : ICommands
+{
+    public const int Answer = 42;
+
+    public RunSettings? Ran { get; private set; }
+
+    public AuditSettings? Audited { get; private set; }
+
+    public ContextSettings? Context { get; private set; }
+
+    public Task<int> Run(RunSettings settings, CancellationToken stop)
+    {
+        Ran = settings;
+        return Task.FromResult(Answer);
+    }
+
+    public Task<int> Audit(AuditSettings settings, CancellationToken stop)
+    {
+        Audited = settings;
+        return Task.FromResult(Answer);
+    }
+
+    Task<int> ICommands.Context(ContextSettings settings, CancellationToken stop)
+    {
+        Context = settings;
+        return Task.FromResult(Answer);
+    }
+}

@@ -1,0 +1,67 @@
+using LogPipeline.Tailing;
+using static LogPipeline.Tailing.DirectoryEventKind;
+
+namespace LogPipeline.Tests.Tailing;
+
+public sealed class DirectoryWatcherByPollingTests : DirectoryWatcherContract
+{
+    private readonly PollingWatcher _watcher;
+
+    public DirectoryWatcherByPollingTests() => _watcher = new PollingWatcher(Disk.Files, Events.Take, Timeout.InfiniteTimeSpan);
+
+    protected override IDirectoryWatcher Watcher => _watcher;
+
+    protected override WatchOutcome Watched => WatchOutcome.Polled;
+
+    protected override void Look() => _watcher.Poll();
+
+    [Fact]
+    public void A_file_replaced_under_its_name_is_new_and_one_that_shrank_is_modified()
+    {
+        Disk.Write(At("a"), "x"u8);
+        Disk.Write(At("b"), "xxx"u8);
+        Disk.Write(At("new"), "x"u8);
+        Watcher.Add(Disk.Root);
+        Disk.Rename(At("new"), At("a"));
+        Disk.Truncate(At("b"), 0);
+        _watcher.Poll();
+        Events.WaitFor("a", Created);
+        Events.WaitFor("b", Modified);
+        Events.WaitFor("new", Deleted);
+        Events.Clear();
+        _watcher.Poll();
+        Assert.Empty(Events.All);
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_read_stays_as_it_was()
+    {
+        var disk = new InMemoryFileSystem();
+        disk.Write("/disk/a", "x"u8);
+        using var watcher = new PollingWatcher(disk, Events.Take, Timeout.InfiniteTimeSpan, disk.Time);
+        watcher.Add("/disk");
+        disk.Fault = (_, _) => new IOException("Stale file handle");
+        watcher.Poll();
+        disk.Fault = (_, _) => new UnauthorizedAccessException();
+        watcher.Poll();
+        Assert.Empty(Events.All);
+        disk.Fault = null;
+        disk.Write("/disk/b", "x"u8);
+        watcher.Poll();
+        Assert.Equal([new DirectoryEvent("/disk", "b", Created)], Events.All);
+    }
+
+    [Fact]
+    public void A_settled_directory_is_not_listed_again_and_its_files_are_looked_at()
+    {
+        var disk = new InMemoryFileSystem();
+        disk.Write("/disk/a", "x"u8);
+        disk.NowNanos += 3_000_000_000;
+        using var watcher = new PollingWatcher(disk, Events.Take, Timeout.InfiniteTimeSpan, disk.Time);
+        watcher.Add("/disk");
+        disk.Append("/disk/a", "y"u8);
+        watcher.Poll();
+        Assert.Equal(1, disk.Calls[FileOperation.List]);
+        Assert.Equal([new DirectoryEvent("/disk", "a", Modified)], Events.All);
+    }
+}
