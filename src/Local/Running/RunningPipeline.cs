@@ -68,7 +68,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             Lineage = new LineageContext
             {
                 FileSystem = new UnixFileSystem(), Ledger = _ledger, Pins = new ConfiguredPins(options, host, time), Options = options.Tailing, Rules = new JoiningRules(),
-                Metrics = instruments.Metrics, Log = log, Time = time, Cluster = options.Enrichment.Cluster, Host = host,
+                Metrics = instruments.Metrics, Log = log, Time = time, Cluster = options.Enrichment.ClusterName, Host = host,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             },
             Sender = _sender,

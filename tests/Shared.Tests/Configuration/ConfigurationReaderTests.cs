@@ -125,7 +125,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("sources: [{ path: logs/*.log }]", "sources[0].path: logs/*.log is not absolute (it must begin with /)")]
     [InlineData("sources: [{ path: '/a[b' }]", "sources[0].path: /a[b has a [ without its ]")]
     [InlineData("sources: [{ path: /a }, { path: /b }, { path: /a }]", "sources[2].path: /a is sources[0] already")]
-    [InlineData("enrichment: { fields: { host.name: x } }", "enrichment.fields.host.name: host.name clashes with host.name, which the pipeline writes itself")]
+    [InlineData("enrichment: { fields: { container.labels: x } }", "enrichment.fields.container.labels: container.labels clashes with container.labels, which the pipeline writes itself")]
     [InlineData("enrichment: { fields: { k8s: x } }", "k8s clashes with k8s.cluster.name")]
     [InlineData("enrichment: { fields: { a.b: x, a: y } }", "enrichment.fields.a: a clashes with a.b: one would be a text and an object at once")]
     [InlineData("enrichment: { fields: { a..b: x } }", "a..b is no field's name")]
