@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using System.Runtime.InteropServices;
+using LogPipeline.Ledger.Journal;
 using Microsoft.Win32.SafeHandles;
 
 namespace LogPipeline.Local.Store.Files;
