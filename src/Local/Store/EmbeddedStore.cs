@@ -151,6 +151,14 @@ public sealed class EmbeddedStore : IAsyncDisposable
         return batch.Completion;
     }
 
+    /// <summary>Seals an index's open segment now; for tests.</summary>
+    internal Task SealAsync(string name)
+    {
+        IndexWriter writer = _indices[name].Writer;
+        writer.RequestSeal();
+        return writer.StopAsync();
+    }
+
     /// <summary>Waits until what is being written is written, then closes the files and gives the lock back.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -17,7 +17,7 @@ internal sealed class BlockBuilder
     private readonly List<uint> _values = [];
     private readonly List<uint> _manyValued = [];
     private readonly List<(uint Field, int Values)> _fields = [];
-    private long _minTimestamp, _maxTimestamp, _firstSequence;
+    private long _minTimestamp = long.MaxValue, _maxTimestamp = long.MinValue, _firstSequence;
     private int _documents;
 
     /// <summary>The blocks sealed since <see cref="Reset"/>, with their place in <see cref="Output"/>.</summary>

@@ -193,7 +193,9 @@ internal sealed class DocumentHandler(EmbeddedStore store)
         writer.WriteStartObject();
         writer.WriteString("_index", index.Name);
         writer.WriteString("_id", id);
-        if (index.TryFind(snapshot, IdHash.Of(id), id, out DocumentLocation location) && index.TryRead(location.Segment, location.Sequence, out _, out BlockRecords record))
+        BlockRecords record = default;
+        using CachedBlock? block = index.TryFind(snapshot, IdHash.Of(id), id, out DocumentLocation location) ? index.Read(location.Segment, location.Sequence, out record) : null;
+        if (block is not null)
         {
             writer.WriteNumber("_version", record.Version);
             writer.WriteNumber("_seq_no", location.Sequence);

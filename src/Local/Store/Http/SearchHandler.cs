@@ -173,7 +173,8 @@ internal sealed class SearchHandler(EmbeddedStore store)
         SearchSource source = sources[hit.Source];
         StoreIndex index = source.Snapshot.Index;
         // A block that was readable a moment ago and is damaged now: the hit is left out.
-        if (!index.TryRead(hit.Segment, hit.Sequence, out _, out BlockRecords record)) return;
+        using CachedBlock? block = index.Read(hit.Segment, hit.Sequence, out BlockRecords record);
+        if (block is null) return;
         writer.WriteStartObject();
         writer.WriteString("_index", index.Name);
         writer.WriteString("_id", record.Id);

@@ -197,8 +197,9 @@ internal sealed class StoreIndex
             foreach (int position in positions)
             {
                 long sequence = segment.FirstSequence + position;
-                if (Replaced.ContainsKey(sequence) || !TryRead(segment, sequence, out byte[] raw, out BlockRecords record)) continue;
-                if (!record.Id.SequenceEqual(id)) continue;
+                if (Replaced.ContainsKey(sequence)) continue;
+                using CachedBlock? block = Read(segment, sequence, out BlockRecords record);
+                if (block is null || !record.Id.SequenceEqual(id)) continue;
                 location = new DocumentLocation(segment, sequence, record.Version);
                 return true;
             }
@@ -209,24 +210,23 @@ internal sealed class StoreIndex
     }
 
     /// <summary>
-    /// Reads a document; <paramref name="record"/> lies in <paramref name="raw"/>, which is shared and not to be written to. False when
-    /// its block is damaged. Throws <see cref="IOException"/>.
+    /// Reads a document; <paramref name="record"/> lies in the result, which the caller disposes. Null when its block is damaged.
+    /// Throws <see cref="IOException"/>.
     /// </summary>
-    public bool TryRead(Segment segment, long sequence, out byte[] raw, out BlockRecords record)
+    public CachedBlock? Read(Segment segment, long sequence, out BlockRecords record)
     {
-        raw = [];
         record = default;
         int index = segment.FindBlock(sequence);
-        if (index < 0) return false;
+        if (index < 0) return null;
         SegmentBlock block = segment.Blocks.Span[index];
-        if (_cache.Read(segment, block) is not { } bytes) return false;
-        raw = bytes;
-        record = new BlockRecords(bytes);
+        if (_cache.Read(segment, block) is not { } read) return null;
+        record = new BlockRecords(read.Raw);
         for (long at = block.Summary.FirstSequence; record.MoveNext(); at++)
         {
-            if (at == sequence) return true;
+            if (at == sequence) return read;
         }
 
-        return false;
+        read.Dispose();
+        return null;
     }
 }
