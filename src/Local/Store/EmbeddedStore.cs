@@ -17,7 +17,7 @@ namespace LogPipeline.Local.Store;
 public sealed class EmbeddedStore : IAsyncDisposable
 {
     private const long BlockCacheBytes = 16 << 20;
-    private const long MaxActiveDocuments = 600_000;
+    private const long MaxActiveDocuments = 300_000;
 
     private static readonly TimeSpan s_maintenanceInterval = TimeSpan.FromSeconds(30);
 

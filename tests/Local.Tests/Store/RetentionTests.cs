@@ -75,6 +75,50 @@ public sealed class RetentionTests
         Directory.Delete(directory, recursive: true);
     }
 
+    [Fact]
+    public async Task Segments_of_single_lines_are_merged_and_a_crash_before_the_old_files_are_deleted_doubles_nothing()
+    {
+        string directory = Directory.CreateTempSubdirectory("store-merge-").FullName, copy = Directory.CreateTempSubdirectory("store-merge-").FullName;
+        await using (StoreServer server = await StoreServer.StartAsync(directory))
+        {
+            await server.SendAsync("PUT", "_index_template/logs", StoreDocuments.Template);
+            var files = new Dictionary<string, byte[]>();
+            for (int i = 0; i < 120; i++)
+            {
+                await server.BulkAsync(StoreDocuments.Bulk("logs-a", i, 1));
+                if (i is not (29 or 59 or 119)) continue;
+                foreach (string path in Directory.EnumerateFiles(directory, "*.seg", SearchOption.AllDirectories)) files[path] = await ReadAsync(path);
+                await server.Store.SealAsync("logs-a");
+            }
+
+            Assert.Single(Directory.EnumerateFiles(directory, "*.seg", SearchOption.AllDirectories));
+            Assert.Equal([StoreDocuments.Id(119), StoreDocuments.Id(118)], await server.IdsAsync("logs-a", """{"size":2,"query":{"term":{"resource.k8s.pod.name":"cart-0"}},"sort":[{"@timestamp":"desc"}]}"""));
+            DurabilityTests.CopyDirectory(directory, copy);
+            foreach ((string path, byte[] bytes) in files.Where(file => !File.Exists(file.Key))) await File.WriteAllBytesAsync(path.Replace(directory, copy, StringComparison.Ordinal), bytes);
+            Assert.True(Directory.EnumerateFiles(copy, "*.seg", SearchOption.AllDirectories).Count() > 1);
+        }
+
+        await using (StoreServer server = await StoreServer.StartAsync(copy))
+        {
+            Assert.Equal(120, server.Store.Statistics.Documents);
+            Assert.Equal(120, (await DurabilityTests.AllIdsAsync(server)).Count);
+            JsonElement answer = await server.BulkAsync(StoreDocuments.Bulk("logs-a", 100, 40));
+            Assert.Equal(20, answer.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("create").GetProperty("status").GetInt32() == 409));
+            Assert.Equal(140, server.Store.Statistics.Documents);
+        }
+
+        Directory.Delete(directory, recursive: true);
+        Directory.Delete(copy, recursive: true);
+    }
+
+    private static async Task<byte[]> ReadAsync(string path)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[stream.Length];
+        await stream.ReadExactlyAsync(bytes);
+        return bytes;
+    }
+
     private sealed class FixedClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;

@@ -15,7 +15,11 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
 
     public const int SealDocuments = 200_000;
 
-    private const int SealBlocks = 8192;
+    private const int SealBlocks = 2048;
+
+    /// <summary>Blocks that hold less on average are put together when their segment is sealed.</summary>
+    private const long SmallBlockBytes = 32 << 10;
+
     private const int DiskFullError = 28;
     private const int QuotaError = 122;
 
@@ -191,7 +195,7 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
 
     private Segment BeginSegment()
     {
-        long number = index.Segments is [.., { } last] ? last.Number + 1 : 1;
+        long number = index.Segments is [.., { } last] ? last.Number + last.MergedFiles + 1 : 1;
         string path = Path.Combine(index.Directory, $"{number:D10}{Segment.Extension}");
         SafeFileHandle file = files.Open(path, FileMode.CreateNew);
         files.SyncDirectory(index.Directory);
@@ -231,7 +235,19 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         segment.Retain();
         try
         {
-            index.Seal(segment, files);
+            List<Segment> sources = MergeWith(segment);
+            bool isSmall = segment.Blocks.Length > 1 && segment.RawBytes / segment.Blocks.Length < SmallBlockBytes;
+            Segment? merged = sources.Count > 1 || isSmall ? SegmentMerger.Merge(sources, index.Replaced.ContainsKey, files) : null;
+            if (merged is null)
+            {
+                index.Seal(segment, files);
+            }
+            else
+            {
+                index.Replace(sources, merged);
+                foreach (Segment source in sources.Skip(1)) File.Delete(source.Path);
+            }
+
             _segment = null;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
@@ -242,5 +258,22 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         {
             segment.Release();
         }
+    }
+
+    /// <summary>The segment, after those just before it that are small beside it: each document is rewritten a few times at most.</summary>
+    private List<Segment> MergeWith(Segment segment)
+    {
+        var sources = new List<Segment> { segment };
+        Segment[] all = index.Segments;
+        (long bytes, long documents) = (segment.RawBytes, segment.DocumentCount);
+        for (int i = Array.IndexOf(all, segment) - 1; i >= 0; i--)
+        {
+            Segment before = all[i];
+            if (before.RawBytes > 2 * bytes || bytes + before.RawBytes > SealRawBytes || documents + before.DocumentCount > SealDocuments) break;
+            sources.Insert(0, before);
+            (bytes, documents) = (bytes + before.RawBytes, documents + before.DocumentCount);
+        }
+
+        return sources;
     }
 }

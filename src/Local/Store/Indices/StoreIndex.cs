@@ -138,6 +138,30 @@ internal sealed class StoreIndex
         Interlocked.Add(ref _bytes, segment.Length - before);
     }
 
+    /// <summary>Puts a merged segment in the place of those that it was made from, which keep their readers.</summary>
+    public void Replace(IReadOnlyList<Segment> sources, Segment merged)
+    {
+        lock (_lock)
+        {
+            int at = _segments.IndexOf(sources[0]);
+            if (at < 0 || IsDeleted)
+            {
+                merged.Release();
+                return;
+            }
+
+            _segments.RemoveRange(at, sources.Count);
+            _segments.Insert(at, merged);
+            Interlocked.Add(ref _bytes, merged.Length - sources.Sum(source => source.Length));
+        }
+
+        foreach (Segment source in sources)
+        {
+            _cache.Forget(source);
+            source.Release();
+        }
+    }
+
     /// <summary>Takes segments out, to be deleted or because another has their documents.</summary>
     public void RemoveSegment(Segment segment)
     {
