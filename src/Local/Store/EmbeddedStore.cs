@@ -127,10 +127,14 @@ public sealed class EmbeddedStore : IAsyncDisposable
         lock (_lock)
         {
             if (!_indices.TryRemove(name, out (StoreIndex Index, IndexWriter Writer) entry)) return false;
-            entry.Index.Close();
-            // Without its description it is no index: a crash in between leaves nothing that would be opened.
-            File.Delete(Path.Combine(entry.Index.Directory, "index.json"));
-            System.IO.Directory.Delete(entry.Index.Directory, recursive: true);
+            lock (entry.Index.Files)
+            {
+                entry.Index.Close();
+                // Without its description it is no index: a crash in between leaves nothing that would be opened.
+                File.Delete(Path.Combine(entry.Index.Directory, "index.json"));
+                System.IO.Directory.Delete(entry.Index.Directory, recursive: true);
+            }
+
             _files.SyncDirectory(_indicesPath);
             return true;
         }
@@ -164,7 +168,11 @@ public sealed class EmbeddedStore : IAsyncDisposable
     {
         await _maintenance.DisposeAsync().ConfigureAwait(false);
         foreach ((_, IndexWriter writer) in _indices.Values) await writer.StopAsync().ConfigureAwait(false);
-        foreach ((StoreIndex index, _) in _indices.Values) index.Close();
+        foreach ((StoreIndex index, _) in _indices.Values)
+        {
+            lock (index.Files) index.Close();
+        }
+
         _storeLock.Dispose();
     }
 

@@ -195,13 +195,17 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
 
     private Segment BeginSegment()
     {
-        long number = index.Segments is [.., { } last] ? last.Number + last.MergedFiles + 1 : 1;
-        string path = Path.Combine(index.Directory, $"{number:D10}{Segment.Extension}");
-        SafeFileHandle file = files.Open(path, FileMode.CreateNew);
-        files.SyncDirectory(index.Directory);
-        var segment = new Segment(path, number, file);
-        index.AddSegment(segment);
-        return segment;
+        lock (index.Files)
+        {
+            if (index.IsDeleted) throw new IOException($"The index {index.Name} was deleted.");
+            long number = index.Segments is [.., { } last] ? last.Number + last.MergedFiles + 1 : 1;
+            string path = Path.Combine(index.Directory, $"{number:D10}{Segment.Extension}");
+            SafeFileHandle file = files.Open(path, FileMode.CreateNew);
+            files.SyncDirectory(index.Directory);
+            var segment = new Segment(path, number, file);
+            index.AddSegment(segment);
+            return segment;
+        }
     }
 
     private static bool IsFull(Segment segment) =>
@@ -216,8 +220,10 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
             if (syncFailed) _segment = null;
             if (segment.DocumentCount > 0) return;
             _segment = null;
-            index.RemoveSegment(segment);
-            File.Delete(segment.Path);
+            lock (index.Files)
+            {
+                if (index.RemoveSegment(segment)) File.Delete(segment.Path);
+            }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
@@ -235,17 +241,9 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         segment.Retain();
         try
         {
-            List<Segment> sources = MergeWith(segment);
-            bool isSmall = segment.Blocks.Length > 1 && segment.RawBytes / segment.Blocks.Length < SmallBlockBytes;
-            Segment? merged = sources.Count > 1 || isSmall ? SegmentMerger.Merge(sources, index.Replaced.ContainsKey, files) : null;
-            if (merged is null)
+            lock (index.Files)
             {
-                index.Seal(segment, files);
-            }
-            else
-            {
-                index.Replace(sources, merged);
-                foreach (Segment source in sources.Skip(1)) File.Delete(source.Path);
+                if (!index.IsDeleted) SealOrMerge(segment);
             }
 
             _segment = null;
@@ -258,6 +256,20 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         {
             segment.Release();
         }
+    }
+
+    private void SealOrMerge(Segment segment)
+    {
+        List<Segment> sources = MergeWith(segment);
+        bool isSmall = segment.Blocks.Length > 1 && segment.RawBytes / segment.Blocks.Length < SmallBlockBytes;
+        if ((sources.Count > 1 || isSmall) && SegmentMerger.Merge(sources, index.Replaced.ContainsKey, files) is { } merged)
+        {
+            index.Replace(sources, merged);
+            foreach (Segment source in sources.Skip(1)) File.Delete(source.Path);
+            return;
+        }
+
+        index.Seal(segment, files);
     }
 
     /// <summary>The segment, after those just before it that are small beside it: each document is rewritten a few times at most.</summary>

@@ -25,6 +25,9 @@ internal sealed class StoreIndex
         _cache = cache;
     }
 
+    /// <summary>Held while files of the index come, go or change places: by its writer, by retention, by its deletion. Taken before the index's own lock.</summary>
+    public Lock Files { get; } = new();
+
     public string Name { get; }
 
     public string Directory { get; }
@@ -138,18 +141,12 @@ internal sealed class StoreIndex
         Interlocked.Add(ref _bytes, segment.Length - before);
     }
 
-    /// <summary>Puts a merged segment in the place of those that it was made from, which keep their readers.</summary>
+    /// <summary>Puts a merged segment in the place of those that it was made from, which keep their readers. Called under <see cref="Files"/>.</summary>
     public void Replace(IReadOnlyList<Segment> sources, Segment merged)
     {
         lock (_lock)
         {
             int at = _segments.IndexOf(sources[0]);
-            if (at < 0 || IsDeleted)
-            {
-                merged.Release();
-                return;
-            }
-
             _segments.RemoveRange(at, sources.Count);
             _segments.Insert(at, merged);
             Interlocked.Add(ref _bytes, merged.Length - sources.Sum(source => source.Length));
@@ -162,12 +159,12 @@ internal sealed class StoreIndex
         }
     }
 
-    /// <summary>Takes segments out, to be deleted or because another has their documents.</summary>
-    public void RemoveSegment(Segment segment)
+    /// <summary>Takes a segment out, whose file is to be deleted. False when it is not there. Called under <see cref="Files"/>.</summary>
+    public bool RemoveSegment(Segment segment)
     {
         lock (_lock)
         {
-            if (!_segments.Remove(segment)) return;
+            if (!_segments.Remove(segment)) return false;
             Interlocked.Add(ref _bytes, -segment.Length);
             if (segment.DocumentCount > 0)
             {
@@ -182,9 +179,10 @@ internal sealed class StoreIndex
 
         _cache.Forget(segment);
         segment.Release();
+        return true;
     }
 
-    /// <summary>Takes no more documents and lets go of the files.</summary>
+    /// <summary>Takes no more documents and lets go of the files. Called under <see cref="Files"/>.</summary>
     public void Close()
     {
         Segment[] segments;
