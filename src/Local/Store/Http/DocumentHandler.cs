@@ -88,7 +88,7 @@ internal sealed class DocumentHandler(EmbeddedStore store)
         using JsonDocument? body = await request.ReadJsonAsync().ConfigureAwait(false);
         if (body is null) throw new OpenSearchException(new OpenSearchError(400, "parse_exception", "request body or source parameter is required"));
         SourceFilter? uriFilter = UriFilter(request);
-        List<(string Index, byte[] Id, SourceFilter Filter)> wanted = ReadWanted(body.RootElement, defaultIndex, uriFilter ?? SourceFilter.All);
+        List<(string Index, byte[] Id, SourceFilter Filter)> wanted = StoreRequest.Parsed(() => ReadWanted(body.RootElement, defaultIndex, uriFilter ?? SourceFilter.All));
         if (wanted.Count == 0) throw new OpenSearchException(OpenSearchError.Validation("no documents to get"));
         var snapshots = new Dictionary<string, IndexSnapshot>(StringComparer.Ordinal);
         try
