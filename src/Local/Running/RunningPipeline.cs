@@ -201,7 +201,8 @@ public sealed class RunningPipeline : IAsyncDisposable
 
     private static Uri[] AddressesOf(PipelineOptions options, WebServer web) => options.Store.IsEmbedded ? [StoreAddress.Embedded(web.Address)] : StoreAddress.Configured(options.Store);
 
-    private static string[] OwnPaths(PipelineOptions options) =>
+    /// <summary>Files and directories of this pipeline itself, which it does not read unless told to.</summary>
+    public static string[] OwnPaths(PipelineOptions options) =>
         options.Tailing.IncludeOwnFiles ? []
         : options.Store.IsEmbedded ? [options.Ledger.StateDirectory, options.Store.Embedded.Path]
         : [options.Ledger.StateDirectory];

@@ -36,6 +36,9 @@ public sealed class CheckpointJournal : IDisposable
     /// <summary>Keys in the map.</summary>
     public int Count => _map.Count;
 
+    /// <summary>Nothing can be appended.</summary>
+    public bool IsReadOnly => _options.ReadOnly;
+
     /// <summary>The last batch in the map, counted from the first one ever.</summary>
     public long Sequence => Volatile.Read(ref _sequence);
 
