@@ -13,7 +13,7 @@ public sealed partial class CodeTests
     {
         ["src/Local/Search"] = 15,
         ["src/Local/Store/Aggregations"] = 17,
-        ["src/Local/Store/Files"] = 16,
+        ["src/Local/Store/Files"] = 17,
         ["src/Local/Store/Http"] = 17,
         ["src/Local/Store/Queries"] = 19,
         ["src/Shared/Configuration"] = 19,
