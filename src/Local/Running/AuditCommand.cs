@@ -1,8 +1,10 @@
 using LogPipeline.Configuration;
-using LogPipeline.Ledger;
 using LogPipeline.Ledger.Audit;
+using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running.Auditing;
+using LogPipeline.Sources;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Local.Running;

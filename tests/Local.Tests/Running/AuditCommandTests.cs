@@ -1,6 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using LogPipeline.Configuration;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running;

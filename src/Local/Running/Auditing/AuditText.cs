@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using LogPipeline.Configuration.Values;
-using LogPipeline.Ledger;
 using LogPipeline.Ledger.Audit;
+using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 
 namespace LogPipeline.Local.Running.Auditing;
