@@ -206,7 +206,12 @@ public sealed class InMemoryFileSystem : IFileSystem, ITestDisk
 
     public void HardLink(string path, string existing)
     {
-        lock (_gate) Add(path, Existing(existing));
+        lock (_gate)
+        {
+            Node node = Existing(existing);
+            if (node.Kind == NodeKind.Directory) throw new IOException($"{existing} is a directory");
+            Add(path, node);
+        }
     }
 
     /// <summary>A named pipe: it has a name and a status, and opening it would block.</summary>
