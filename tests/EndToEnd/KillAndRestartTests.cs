@@ -49,7 +49,7 @@ public sealed class KillAndRestartTests(ITestOutputHelper output)
     private static void Judge(int seed, KillAndRestartRun run, List<StoredDocument> stored)
     {
         List<string> differences = Oracle.Differences(run.Writers, stored);
-        Assert.True(differences.Count == 0, $"SEED={seed}: {string.Join("\n", differences)}\n{run.Said}");
+        Assert.True(differences.Count == 0, $"SEED={seed}: {string.Join("\n", differences)}\n{run.History}");
         Assert.All(Alarms, alarm => Assert.DoesNotContain(alarm, run.Said, StringComparison.Ordinal));
     }
 

@@ -20,7 +20,7 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
     private readonly StoreServer? _server;
     private readonly string _configuration;
     private readonly List<LogWriter> _writers;
-    private readonly List<string> _said = [];
+    private readonly List<string> _said = [], _history = [];
     private PipelineProcess _process;
 
     /// <param name="server">The store; null for the embedded one.</param>
@@ -45,6 +45,9 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
     /// <summary>What all processes said on standard error.</summary>
     public string Said => string.Concat(_said) + _process.Errors;
 
+    /// <summary>When what happened to files and processes, and what they said of it.</summary>
+    public string History => string.Join('\n', _history.Concat(Said.Split('\n').Where(line => !line.Contains(" store_", StringComparison.Ordinal))));
+
     /// <summary>Writes and kills, then stops writing and waits until the last process is done.</summary>
     /// <param name="kills">How often it is killed at least.</param>
     public async Task PlayAsync(int kills)
@@ -67,6 +70,7 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
                 writer.DeleteRotated();
                 writer.DeleteLive();
             }
+            Note("deleted what is stored");
             await CalmDownAsync();
         }
         await LiveAsync();
@@ -95,7 +99,13 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
         _workspace.Dispose();
     }
 
-    private PipelineProcess Start(params string[] arguments) => PipelineProcess.Start(["run", "--config", _configuration, .. arguments]);
+    private PipelineProcess Start(params string[] arguments)
+    {
+        Note("started");
+        return PipelineProcess.Start(["run", "--config", _configuration, .. arguments]);
+    }
+
+    private void Note(string what) => _history.Add(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} {what}"));
 
     private List<LogWriter> CreateWriters()
     {
@@ -134,6 +144,8 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
     private async Task KillAsync()
     {
         await _process.KillAsync();
+        _server?.HoldNone();
+        Note("killed");
         Kills++;
         _said.Add(_process.Errors);
         await _process.DisposeAsync();
@@ -147,7 +159,11 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
     private void Step()
     {
         LogWriter writer = _writers[_random.Next(_writers.Count)];
-        if (_random.Next(25) == 0) writer.Rotate();
+        if (_random.Next(25) == 0)
+        {
+            writer.Rotate();
+            Note("rotated " + writer.LivePath);
+        }
         else
             for (int lines = _random.Next(1, 8); lines > 0; lines--) writer.Write();
     }
@@ -157,7 +173,7 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
     {
         foreach (LogWriter writer in _writers) writer.Finish();
         await _process.PageAsync();
-        Assert.True(await Eventually.ComesAsync(CalmLimit, IsCalmAsync), $"The backlog stays: {await _process.HealthAsync()}\n{Said}");
+        Assert.True(await Eventually.ComesAsync(CalmLimit, IsCalmAsync), $"The backlog stays: {await _process.HealthAsync()}\n{History}");
     }
 
     private async Task<bool> IsCalmAsync()

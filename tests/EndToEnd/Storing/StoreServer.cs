@@ -56,6 +56,9 @@ internal sealed class StoreServer : IAsyncDisposable
         return held.Come.Task;
     }
 
+    /// <summary>No request is held any more that has not come yet.</summary>
+    public void HoldNone() => Volatile.Write(ref _held, null);
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource(TimeSpan.Zero);
