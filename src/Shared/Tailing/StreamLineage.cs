@@ -206,8 +206,8 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
         if (!ReadFirstLine(handle, ended, head, out ReadOnlySpan<byte> firstLine))
         {
-            // An empty rotated file holds nothing to wait for.
-            if (ended && !found.Live && firstLine.IsEmpty && handle.Read(0, head) == 0) Settle(found, handle);
+            // An empty file that nothing will be written to any more holds nothing to wait for.
+            if (ended && firstLine.IsEmpty && handle.Read(0, head) == 0) Settle(found, handle);
             else _waiting.Add(new(found, handle));
             return;
         }
