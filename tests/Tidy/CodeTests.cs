@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LogPipeline.Tailing.Watching;
 
 namespace LogPipeline.Tests.Tidy;
 
