@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using LogPipeline.Tailing.Watching;
 
 namespace LogPipeline.Tests.Tidy;
 
