@@ -14,14 +14,17 @@ public static class RecordId
 
     private const int OffsetLength = 8;
 
+    // Base64url, RFC 4648, section 5.
+    private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8;
+
     /// <summary>The beginning that all ids of one file share: <see cref="Length"/> - 8 ASCII bytes.</summary>
     public static byte[] PrefixOf(FileId file) => System.Text.Encoding.ASCII.GetBytes(FileIdentity.Scheme + file.ToString());
 
     /// <summary>Writes the offset's 8 characters.</summary>
     public static void WriteOffset(long offsetBytes, Span<byte> destination)
     {
-        Span<byte> bytes = [(byte)(offsetBytes >> 40), (byte)(offsetBytes >> 32), (byte)(offsetBytes >> 24), (byte)(offsetBytes >> 16), (byte)(offsetBytes >> 8), (byte)offsetBytes];
-        Base64Url.EncodeToUtf8(bytes, destination);
+        destination = destination[..OffsetLength];
+        for (int i = 0; i < OffsetLength; i++) destination[i] = Alphabet[(int)(offsetBytes >> (42 - (6 * i))) & 0x3f];
     }
 
     public static string Format(FileId file, long offsetBytes)
