@@ -136,6 +136,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes durable that so many more of an index's documents are deleted to stay within the store's size. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
+    internal void RecordExpired(StoreIndex index, long documents) => _directory.RecordExpired(index, documents);
+
     /// <summary>Writes documents to an index, created when absent. Their outcomes are set when the task is done; it does not fail. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the index cannot be created.</summary>
     internal Task WriteAsync(string name, IngestRequest request, List<int> positions)
     {

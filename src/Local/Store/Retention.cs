@@ -60,6 +60,8 @@ internal sealed class Retention(EmbeddedStore store, EmbeddedStoreOptions option
     {
         try
         {
+            // Said before it is done: who misses a document must be able to learn that it may have expired.
+            store.RecordExpired(index, segment.DocumentCount);
             Count(segment.DocumentCount, segment.Length, 1);
             index.RemoveSegment(segment);
             File.Delete(segment.Path);
