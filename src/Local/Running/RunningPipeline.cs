@@ -2,15 +2,18 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
-using LogPipeline.Indexing;
 using LogPipeline.Indexing.Connections;
 using LogPipeline.Indexing.Setup;
+using LogPipeline.Indexing;
 using LogPipeline.Joining;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Observability;
 using LogPipeline.Local.Search;
-using LogPipeline.Local.Store;
 using LogPipeline.Local.Store.Http;
+using LogPipeline.Local.Store;
 using LogPipeline.Local.Web;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
@@ -68,7 +71,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             Lineage = new LineageContext
             {
                 FileSystem = new UnixFileSystem(), Ledger = _ledger, Pins = new ConfiguredPins(options, host, time), Options = options.Tailing, Rules = new JoiningRules(),
-                Metrics = instruments.Metrics, Log = log, Time = time, Cluster = options.Enrichment.Cluster, Host = host,
+                Metrics = instruments.Metrics, Log = log, Time = time, Cluster = options.Enrichment.ClusterName, Host = host,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             },
             Sender = _sender,

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
 using LogPipeline.Sources;
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Local.Running;

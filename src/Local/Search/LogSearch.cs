@@ -138,8 +138,8 @@ public sealed partial class LogSearch(HttpClient http, Uri baseAddress, TimeSpan
         }
     }
 
-    private Task<SearchOutcome<StoreAnswer>> AskAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
-        _store.SendAsync(HttpMethod.Post, indexPattern + "/_search?ignore_unavailable=true", body, cancellation);
+    private Task<SearchOutcome<StoreAnswer>> AskAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation, TimeSpan? patience = null) =>
+        _store.SendAsync(HttpMethod.Post, indexPattern + "/_search?ignore_unavailable=true", body, cancellation, patience);
 
     private async Task<SearchOutcome<StoreAnswer>> GetDocumentAsync(string index, string id, CancellationToken cancellation)
     {

@@ -17,12 +17,14 @@ internal sealed class StoreClient(HttpClient http, Uri baseAddress, TimeSpan tim
 
     /// <summary>
     /// The answer, which the caller disposes; one without a document stands for a missing index or document (404). The
-    /// <paramref name="cancellation"/> of the caller is thrown, the timeout of the store is a failure.
+    /// <paramref name="cancellation"/> of the caller is thrown; no answer within <paramref name="patience"/>, or else the client's
+    /// timeout, is a failure.
     /// </summary>
-    public async Task<SearchOutcome<StoreAnswer>> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    public async Task<SearchOutcome<StoreAnswer>> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation, TimeSpan? patience = null)
     {
+        TimeSpan allowed = patience ?? timeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(timeout);
+        limit.CancelAfter(allowed);
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(baseAddress, path));
@@ -44,7 +46,7 @@ internal sealed class StoreClient(HttpClient http, Uri baseAddress, TimeSpan tim
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new SearchFailure(SearchFailureKind.TimedOut, $"The store at {baseAddress} did not answer within {timeout.TotalSeconds:0.#} s. A shorter time range or fewer wildcards need less.");
+            return new SearchFailure(SearchFailureKind.TimedOut, $"The store at {baseAddress} did not answer within {allowed.TotalSeconds:0.#} s. A shorter time range or fewer wildcards need less.");
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {

@@ -46,7 +46,6 @@ public sealed record SubStreamIdentity(IReadOnlyList<KeyValuePair<string, string
         }
     }
 
-    /// <summary>Writes one query object that matches the records of the sub-stream.</summary>
-    public void WriteQuery(Utf8JsonWriter json) =>
-        QueryDsl.Write(json, new QueryNode.And([.. Terms.Select(term => new QueryNode.Term([term.Key], term.Value))]));
+    /// <summary>Matches the records of the sub-stream.</summary>
+    public QueryNode Query => new QueryNode.And([.. Terms.Select(term => new QueryNode.Term([term.Key], term.Value))]);
 }

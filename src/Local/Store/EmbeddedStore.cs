@@ -17,7 +17,7 @@ namespace LogPipeline.Local.Store;
 public sealed class EmbeddedStore : IAsyncDisposable
 {
     private const long BlockCacheBytes = 16 << 20;
-    private const long MaxActiveDocuments = 600_000;
+    private const long MaxActiveDocuments = 300_000;
 
     private static readonly TimeSpan s_maintenanceInterval = TimeSpan.FromSeconds(30);
 
@@ -127,17 +127,32 @@ public sealed class EmbeddedStore : IAsyncDisposable
         lock (_lock)
         {
             if (!_indices.TryRemove(name, out (StoreIndex Index, IndexWriter Writer) entry)) return false;
-            entry.Index.Close();
-            // Without its description it is no index: a crash in between leaves nothing that would be opened.
-            File.Delete(Path.Combine(entry.Index.Directory, "index.json"));
-            System.IO.Directory.Delete(entry.Index.Directory, recursive: true);
+            lock (entry.Index.Files)
+            {
+                entry.Index.Close();
+                // Without its description it is no index: a crash in between leaves nothing that would be opened.
+                File.Delete(Path.Combine(entry.Index.Directory, "index.json"));
+                System.IO.Directory.Delete(entry.Index.Directory, recursive: true);
+            }
+
             _files.SyncDirectory(_indicesPath);
             return true;
         }
     }
 
-    /// <summary>Makes durable that so many more of an index's documents are deleted to stay within the store's size. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
-    internal void RecordExpired(StoreIndex index, long documents) => _directory.RecordExpired(index, documents);
+    /// <summary>Remembers that so many more of an index's documents were deleted to stay within the store's size: who misses one must be able to learn why.</summary>
+    internal void RecordExpired(StoreIndex index, long documents)
+    {
+        try
+        {
+            _directory.RecordExpired(index, documents);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No data is lost by it; an audit will call them missing.
+            _log.LogWarning("Embedded store: that {Documents} documents of {Index} were deleted could not be recorded: {Reason}", documents, index.Name, e.Message);
+        }
+    }
 
     /// <summary>Writes documents to an index, created when absent. Their outcomes are set when the task is done; it does not fail. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the index cannot be created.</summary>
     internal Task WriteAsync(string name, IngestRequest request, List<int> positions)
@@ -154,12 +169,24 @@ public sealed class EmbeddedStore : IAsyncDisposable
         return batch.Completion;
     }
 
+    /// <summary>Seals an index's open segment now; for tests.</summary>
+    internal Task SealAsync(string name)
+    {
+        IndexWriter writer = _indices[name].Writer;
+        writer.RequestSeal();
+        return writer.StopAsync();
+    }
+
     /// <summary>Waits until what is being written is written, then closes the files and gives the lock back.</summary>
     public async ValueTask DisposeAsync()
     {
         await _maintenance.DisposeAsync().ConfigureAwait(false);
         foreach ((_, IndexWriter writer) in _indices.Values) await writer.StopAsync().ConfigureAwait(false);
-        foreach ((StoreIndex index, _) in _indices.Values) index.Close();
+        foreach ((StoreIndex index, _) in _indices.Values)
+        {
+            lock (index.Files) index.Close();
+        }
+
         _storeLock.Dispose();
     }
 

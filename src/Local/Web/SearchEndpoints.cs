@@ -132,6 +132,7 @@ internal sealed class SearchEndpoints(LogSearch search)
             RecordJson.WriteList(json, "after", neighbours.After);
             json.WriteBoolean("moreBefore", neighbours.MoreBefore);
             json.WriteBoolean("moreAfter", neighbours.MoreAfter);
+            RecordJson.WriteIfKnown(json, "incomplete", neighbours.Incomplete);
         });
     }
 

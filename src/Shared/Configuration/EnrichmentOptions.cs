@@ -1,3 +1,5 @@
+using LogPipeline.Enrichment;
+
 namespace LogPipeline.Configuration;
 
 /// <summary>What is said of every record of this machine.</summary>
@@ -11,4 +13,7 @@ public sealed class EnrichmentOptions
 
     /// <summary>Static fields under <c>resource</c>, by their dotted names.</summary>
     public Dictionary<string, string> Fields { get; set; } = [];
+
+    /// <summary>The cluster's name, as it was given by <see cref="Cluster"/> or as a static field.</summary>
+    public string ClusterName => Cluster.Length > 0 ? Cluster : Fields.GetValueOrDefault(ResourceNames.ClusterName, "");
 }

@@ -13,7 +13,7 @@ public sealed class IndexingOptions
     public TimeSpan MaxBodyAge { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Bytes of documents in memory, open or under way, over all tenants. At least four times <see cref="MaxBodyBytes"/>.</summary>
-    public long MaxInFlightBytes { get; set; } = 48 << 20;
+    public long MaxInFlightBytes { get; set; } = 32 << 20;
 
     /// <summary>Requests at once to one endpoint; the adaptive limit moves between 1 and this. 1 to 64.</summary>
     public int MaxConcurrency { get; set; } = 8;

@@ -52,9 +52,9 @@ public sealed class ResourceEncoder
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, string value)
+    private void Write(Utf8JsonWriter json, string name, string value)
     {
-        if (value.Length > 0) json.WriteString(name, value);
+        if (value.Length > 0 && !_options.Fields.ContainsKey(name)) json.WriteString(name, value);
     }
 
     private static void WriteLabels(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? labels)

@@ -23,7 +23,10 @@ public static class ResourceNames
     public static bool Clash(string left, string right) =>
         left == right || left.StartsWith(right + ".", StringComparison.Ordinal) || right.StartsWith(left + ".", StringComparison.Ordinal);
 
-    /// <summary>What is wrong with the name of a static field, in words that name it; null when nothing is.</summary>
+    /// <summary>
+    /// What is wrong with the name of a static field, in words that name it; null when nothing is. A text that the pipeline would write may be given: a
+    /// sidecar knows its pod, and what a person says wins.
+    /// </summary>
     public static string? CheckStatic(string name)
     {
         if (name.Length is 0 or > 128) return $"'{name}' is no field's name (1 to 128 characters)";
@@ -33,6 +36,6 @@ public static class ResourceNames
                 return $"{name} is no field's name (parts between dots begin with a letter and have letters, digits, _ and -)";
         }
         string? own = All.FirstOrDefault(taken => Clash(name, taken));
-        return own is null ? null : $"{name} clashes with {own}, which the pipeline writes itself";
+        return own is null || (own == name && own is not (RestartCount or ContainerLabels)) ? null : $"{name} clashes with {own}, which the pipeline writes itself";
     }
 }

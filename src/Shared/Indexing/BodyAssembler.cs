@@ -9,8 +9,13 @@ namespace LogPipeline.Indexing;
 /// </summary>
 public sealed class BodyAssembler(IndexingOptions options, TimeProvider time) : IBodyTarget
 {
-    // Bodies begin small: most tenants of a quiet machine never fill one.
+    // Bodies begin small: most tenants of a quiet machine never fill one. Whoever filled one gets a whole one next.
     private const int FirstBytes = 16 << 10;
+
+    // A body is closed so much before its limit: buffers come in powers of two, and one more record should not double it.
+    private const int Headroom = 64 << 10;
+
+    private readonly HashSet<string> _busy = [];
 
     private readonly Dictionary<(string Tenant, bool LookUpFirst), BulkBody> _open = [];
     private readonly List<BulkBody> _closed = [];
@@ -23,12 +28,13 @@ public sealed class BodyAssembler(IndexingOptions options, TimeProvider time) : 
     public BulkBody Open(string tenant, bool lookUpFirst)
     {
         if (_open.TryGetValue((tenant, lookUpFirst), out BulkBody? body)) return body;
-        return _open[(tenant, lookUpFirst)] = new BulkBody(tenant, FirstBytes) { LookUpFirst = lookUpFirst, OpenedAt = time.GetTimestamp() };
+        return _open[(tenant, lookUpFirst)] = new BulkBody(tenant, _busy.Remove(tenant) ? options.MaxBodyBytes : FirstBytes) { LookUpFirst = lookUpFirst, OpenedAt = time.GetTimestamp() };
     }
 
     public void Appended(BulkBody body)
     {
-        if (body.Length < options.MaxBodyBytes) return;
+        if (body.Length < options.MaxBodyBytes - Math.Min(Headroom, options.MaxBodyBytes / 4)) return;
+        _busy.Add(body.Tenant);
         _open.Remove((body.Tenant, body.LookUpFirst));
         _closed.Add(body);
     }

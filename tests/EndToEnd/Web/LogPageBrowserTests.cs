@@ -45,6 +45,7 @@ public sealed class LogPageBrowserTests(PageFixture page) : IClassFixture<PageFi
             ("user:12", ["{\"msg\":\"invoice 12\",\"user\":12}"]),
             ("\"step 100\" OR \"step 5\"", ["cart step 100", "cart step 5"]),
             ("pod:pay* \"attempt 3\"", ["pay attempt 3"]),
+            ("*Settlement*", ["ERROR settle failed"]),
         ])
         {
             await window.SearchAsync(query);

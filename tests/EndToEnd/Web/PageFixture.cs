@@ -1,11 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
+using LogPipeline.Indexing;
+using LogPipeline.Sources;
 using LogPipeline.Configuration;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Search;
-using LogPipeline.Local.Store;
 using LogPipeline.Local.Store.Http;
-using LogPipeline.Local.Web;
+using LogPipeline.Local.Store;
 using LogPipeline.Local.Web.Status;
+using LogPipeline.Local.Web;
 using LogPipeline.Tests.Search;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -33,14 +34,13 @@ public sealed class PageFixture : IAsyncLifetime
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.UseLoopbackGuard("127.0.0.1:0");
-        int port = FreePort();
-        _app.Urls.Add($"http://127.0.0.1:{port}");
+        _app.Urls.Add("http://127.0.0.1:0");
         _store = EmbeddedStore.Open(_directory, new EmbeddedStoreOptions(), TimeProvider.System);
-        Address = new Uri($"http://127.0.0.1:{port}/");
-        Store = new Uri(Address, "opensearch/");
         _app.MapEmbeddedStore("/opensearch", _store);
         _app.MapLogPage(() => new LogSearch(_http, Store, TimeSpan.FromSeconds(30)), new FixedStatus(), TimeProvider.System);
         await _app.StartAsync();
+        Address = new Uri(_app.Urls.First() + "/");
+        Store = new Uri(Address, "opensearch/");
         await StoredLine.PutTemplateAsync(_http, Store);
         await StoreAsync([.. Logs.All]);
     }
@@ -73,14 +73,6 @@ public sealed class PageFixture : IAsyncLifetime
 
         _http.Dispose();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    // The page's address of the store must be known before the server listens.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class FixedStatus : IPipelineStatus

@@ -101,7 +101,7 @@ public sealed class CommandLineRootTests : IDisposable
     [InlineData("--store: ftp://x is neither embedded nor an http or https URL", "--store", "ftp://x")]
     [InlineData("--index: {tenant} does not begin with text of its own, which tells its indices from others", "--index", "{tenant}")]
     [InlineData("--state: '' is no path", "--state", "")]
-    [InlineData("--field: host.name clashes with host.name, which the pipeline writes itself", "--field", "host.name=x")]
+    [InlineData("--field: container.labels clashes with container.labels, which the pipeline writes itself", "--field", "container.labels=x")]
     public async Task A_bad_flag_is_a_fault(string fault, params string[] args)
     {
         Assert.Equal(2, await Invoke(args));

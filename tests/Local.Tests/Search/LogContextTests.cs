@@ -45,6 +45,7 @@ public sealed class LogContextTests(StoreFixture store) : IClassFixture<StoreFix
             Assert.True(written[(at + 1)..Math.Min(written.Count, at + 1 + after)].Select(line => line.Body).SequenceEqual(context.After.Select(record => record.Body)), told);
             Assert.True((context.MoreBefore, context.MoreAfter) == (at > before, at + 1 + after < written.Count), told);
             Assert.Equal(written[at].Body, context.Record.Body);
+            Assert.Null(context.Incomplete);
         }
     }
 

@@ -156,6 +156,19 @@ public sealed class LogSearchFailureTests
     }
 
     [Fact]
+    public async Task A_store_without_the_time_for_a_whole_stream_is_asked_for_an_hour_of_it_and_that_is_said()
+    {
+        const string record = """{"_index":"logs-a","_id":"1","found":true,"_source":{"@timestamp":"2026-11-20T16:40:10.5Z","body":"x","resource":{"container.id":"c"},"attributes":{"log.sequence":"s","log.file.id":"f"}}}""";
+        var store = new StubStore(request => request.Method == HttpMethod.Get ? StubStore.Answer(HttpStatusCode.OK, record)
+            : request.Content!.ReadAsStringAsync().Result.Contains("@timestamp", StringComparison.Ordinal) ? StubStore.Answer(HttpStatusCode.OK, """{"hits":{"hits":[]}}""")
+            : StubStore.Answer(HttpStatusCode.OK, """{"timed_out":true,"hits":{"hits":[]}}"""));
+        var search = new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(30));
+        LogContext context = (await search.ContextAsync("logs-a", "1", 5, 5, CancellationToken.None)).Value!;
+        Assert.Contains("within an hour", context.Incomplete, StringComparison.Ordinal);
+        Assert.Equal(2, store.Asked.Count(asked => asked.Body.Contains("\"gte\":\"2026-11-20T15:40:10.500000000Z\",\"lt\":\"2026-11-20T17:40:10.500000000Z\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Fields_are_found_however_their_path_is_written_and_keep_their_digits()
     {
         LogSearch search = Over(_ => StubStore.Answer(HttpStatusCode.OK, """

@@ -18,4 +18,7 @@ public sealed record LogContext
 
     /// <summary>The store has still newer ones; ask again with the cursor of the last.</summary>
     public required bool MoreAfter { get; init; }
+
+    /// <summary>Not <c>null</c>: the store had no time to look everywhere; this says where it looked.</summary>
+    public string? Incomplete { get; init; }
 }

@@ -1,4 +1,5 @@
 using LogPipeline.Sources.Layouts;
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Sources.Catalog;

@@ -16,6 +16,7 @@ import { ago, isUtc, toggleUtc, zoneName } from './time.js';
 
 const pageSize = 100;
 const tailRows = 2000;
+const tailFacets = 3600e3;
 
 let state = read(location.search);
 let asked = '';
@@ -179,9 +180,12 @@ async function loadHistogram(signal) {
   }
 }
 
+// While lines are followed, the filters show what the last hour had.
 async function loadFacets(signal) {
+  const url = parameters();
+  state.tail && url.set('from', new Date(Date.now() - tailFacets).toISOString());
   try {
-    facets.show(await get('/api/facets', parameters(), signal), state);
+    facets.show(await get('/api/facets', url, signal), state);
   } catch (error) {
     failed(error);
   }
@@ -369,4 +373,9 @@ try {
 showTheme();
 render();
 health.glance();
-setInterval(() => state.view === 'logs' && !document.hidden && health.glance(), 30_000);
+setInterval(() => {
+  if (state.view === 'logs' && !document.hidden) {
+    health.glance();
+    tail.isOn && loadFacets(search.signal);
+  }
+}, 30_000);

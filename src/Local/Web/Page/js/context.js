@@ -23,6 +23,7 @@ export class Context {
       this.records = [...answer.before, answer.record, ...answer.after];
       this.moreBefore = answer.moreBefore;
       this.moreAfter = answer.moreAfter;
+      this.incomplete = answer.incomplete ?? '';
       this.draw();
       const target = this.root.querySelector('.target');
       target.scrollIntoView({ block: 'center' });
@@ -46,6 +47,7 @@ export class Context {
       return;
     }
     const box = this.root;
+    this.incomplete = answer.incomplete ?? this.incomplete;
     const fromBottom = box.scrollHeight - box.scrollTop;
     const top = box.scrollTop;
     if (older) {
@@ -76,6 +78,7 @@ export class Context {
     const { stream, file } = this.record;
     this.root.replaceChildren(
       h('p', { class: 'muted pad' }, stream ? `Only ${stream}: the order between stdout and stderr is lost in the runtime. ` : '', h('code', null, file ?? '')),
+      this.incomplete ? h('p', { class: 'flag', role: 'status' }, this.incomplete) : '',
       h('div', { class: 'context', role: 'list' }, more(true, this.moreBefore), rows, more(false, this.moreAfter)));
   }
 

@@ -10,6 +10,7 @@ const syntax = [
   ['timeout', 'the word, whatever its case'],
   ['"connection reset by peer"', 'these words in this order'],
   ['time*', 'words that begin so'],
+  ['*Settlement*', 'a part of a word: com.acme.Settlement is one'],
   ['pod:cart-7f*', 'a field: namespace, pod, container, tenant, host, file, stream, or any path that a line’s details show'],
   ['user:42', 'a field parsed from a JSON line'],
   ['level:>=warn', 'that level or a higher one; also >, <, <=, and level:none'],
