@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LogPipeline.Configuration;
 using LogPipeline.Ledger;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running;
 using LogPipeline.Tests.Store;

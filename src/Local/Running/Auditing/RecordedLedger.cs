@@ -1,5 +1,7 @@
 using LogPipeline.Configuration;
 using LogPipeline.Ledger;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 
 namespace LogPipeline.Local.Running.Auditing;
 
