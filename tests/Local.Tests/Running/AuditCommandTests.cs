@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LogPipeline.Configuration;
@@ -172,6 +173,57 @@ public sealed class AuditCommandTests : IDisposable
         (int exit, string text) = await _fixture.AuditAsync();
         Assert.Equal(ExitCode.Wrong, exit);
         Assert.Matches(@"unaccounted +20 bytes .*150 bytes are accounted for, 170 lie behind", text);
+    }
+
+    [Fact]
+    public async Task Rotated_and_compressed_files_are_recognised_as_what_was_read()
+    {
+        string plain = _fixture.Write("app.log", Enumerable.Range(0, 200).Select(line => $"line {line}")), pod = _fixture.Write("pods/shop_cart-1_0b9cb8d8/app/0.log", Cri(0, 200));
+        await _fixture.RunAsync();
+        foreach ((string path, string rotated) in ((string, string)[])[(plain, plain + ".1.gz"), (pod, pod + ".20261120-164500.gz")])
+        {
+            await using (var compressed = new GZipStream(File.Create(rotated), CompressionLevel.Fastest)) await compressed.WriteAsync(await File.ReadAllBytesAsync(path));
+            File.Delete(path);
+        }
+        _fixture.Write("pods/shop_cart-1_0b9cb8d8/app/0.log", Cri(200, 10));
+
+        (int exit, string text) = await _fixture.AuditAsync();
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Contains("2 files in the ledger", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(".gz", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_destroyed_before_it_was_read_to_its_end_is_a_gap()
+    {
+        string path = _fixture.Write("app.log", ["read"]);
+        await _fixture.RunAsync();
+        ChangeLedger(file => file.SizeBytes = 105);
+        (int exit, string text) = await _fixture.AuditAsync();
+        Assert.True(exit == ExitCode.Success, text);
+
+        File.Delete(path);
+        (exit, text) = await _fixture.AuditAsync();
+        Assert.Equal(ExitCode.Wrong, exit);
+        Assert.Matches(@"gap +100 bytes  \S+/app\.log .*behind offset 5 ", text);
+    }
+
+    [Fact]
+    public async Task What_the_embedded_store_deleted_to_stay_within_its_size_is_not_missing()
+    {
+        _fixture.Write("app.log", Enumerable.Range(0, 20).Select(line => $"line {line}"));
+        await _fixture.RunAsync();
+        string index = "";
+        await _fixture.WithStoreAsync(async store =>
+        {
+            index = (await AllAsync(store))[0].Index;
+            await ReplaceAsync(store, 5, attributes => attributes["log.file.id"] = "gone");
+        });
+        await File.WriteAllTextAsync(Path.Join(_fixture.Options.Store.Embedded.Path, "indices", index, "expired"), "1");
+
+        (int exit, string text) = await _fixture.AuditAsync();
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Matches(@"expired part +1 record, 7 bytes", text);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
     /// <summary>Files told of each kind of finding that is not wrong; the rest is counted.</summary>
     private const int MaxHarmless = 5;
 
+    private const int NameWidth = 14;
+
     private readonly StringBuilder _text = new();
 
     public string Render(AuditReport report)
@@ -54,7 +56,7 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
     {
         foreach ((AuditFinding first, AuditFinding last) in findings.Take(most))
         {
-            string name = NameOf(kind).PadRight(12);
+            string name = NameOf(kind).PadRight(NameWidth);
             var amounts = new List<string>();
             if (first.Records > 0) amounts.Add(Count(first.Records, "record"));
             if (first.Bytes != 0) amounts.Add(Exact(first.Bytes));
@@ -84,7 +86,7 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
         return merged;
     }
 
-    private void Row(string name, string value) => _text.Append("  ").Append(style.Dim(name.PadRight(12))).Append(value).Append('\n');
+    private void Row(string name, string value) => _text.Append("  ").Append(style.Dim(name.PadRight(NameWidth))).Append(value).Append('\n');
 
     private static string NameOf(AuditFindingKind kind) => kind switch
     {

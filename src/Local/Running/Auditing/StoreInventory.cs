@@ -16,7 +16,7 @@ namespace LogPipeline.Local.Running.Auditing;
 internal sealed class StoreInventory
 {
     /// <summary><c>index.max_result_window</c>.</summary>
-    private const int PageSize = 10_000;
+    public const int PageSize = 10_000;
 
     private const string AllDeadLetters = IndexSelection.DeadLetters;
 
@@ -128,7 +128,7 @@ internal sealed class StoreInventory
     private static void ReadFile(JsonElement bucket, Dictionary<FileId, StoredFile> into)
     {
         if (!FileId.TryParse(bucket.GetProperty("key").GetString(), out FileId id)) return;
-        if (!into.TryGetValue(id, out StoredFile? file)) into[id] = file = new StoredFile();
+        StoredFile file = StoredFile.Of(into, id);
         foreach (JsonElement range in bucket.GetProperty("ranges").GetProperty("buckets").EnumerateArray())
         {
             StoreCount all = CountOf(range), inFlight = range.TryGetProperty("inflight", out JsonElement behind) ? CountOf(behind) : default;
