@@ -2,11 +2,13 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LogPipeline.Configuration;
+using LogPipeline.Formats;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger.State;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running;
+using LogPipeline.Sources;
 using LogPipeline.Tests.Store;
 
 namespace LogPipeline.Tests.Running;
@@ -160,6 +162,36 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Matches(@"expired +2 records, 14 bytes .*deadletter-logs-default-", text);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_store_acknowledged_before_the_ledger_knew_is_in_flight_and_not_double(bool deep)
+    {
+        // stderr of the pod and all of the plain file behind its sixth line: as after a kill between the acknowledgement and the checkpoint.
+        string[] lines = [.. Cri(0, 30)];
+        _fixture.Write("pods/shop_cart-1_0b9cb8d8/app/0.log", lines);
+        _fixture.Write("app.log", Enumerable.Range(0, 20).Select(line => $"line {line}"));
+        await _fixture.RunAsync();
+        long errors = lines.Where((_, line) => line % 3 == 0).Sum(line => line.Length + 1);
+        ChangeLedger(
+            file =>
+            {
+                if (file.Kind == SourceKind.Kubelet)
+                {
+                    file.LanePositions[(int)SubStream.Stderr] = default;
+                    file.CountStored(0, file.Stored[0] with { Records = -10, Bytes = -errors });
+                    return;
+                }
+                Array.Fill(file.LanePositions, new(42, default));
+                file.CountStored(0, file.Stored[0] with { Records = -14, Bytes = 42 - 150 });
+            },
+            files: 2);
+
+        (int exit, string text) = await _fixture.AuditAsync(deep);
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Contains($"26 records, {lines.Sum(line => line.Length + 1) - errors + 42} B; 24 records, {errors + 150 - 42} B more in flight", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Bytes_that_nobody_counted_are_unaccounted()
     {
@@ -251,13 +283,13 @@ public sealed class AuditCommandTests : IDisposable
     private static IEnumerable<string> Cri(int from, int count) =>
         Enumerable.Range(from, count).Select(line => $"2026-11-20T16:40:{line % 60:D2}.{line:D9}Z {(line % 3 == 0 ? "stderr" : "stdout")} F line {line}");
 
-    private void ChangeLedger(Action<FileCheckpoint> change)
+    private void ChangeLedger(Action<FileCheckpoint> change, int files = 1)
     {
         using CheckpointJournal journal = CheckpointJournal.Open(new DirectoryStateStorage(_fixture.State), new JournalOptions(), out _);
         var ledger = new PositionLedger(journal, TimeProvider.System);
-        FileCheckpoint file = Assert.Single(ledger.Files);
-        change(file);
-        ledger.Commit([file]);
+        Assert.Equal(files, ledger.Files.Count);
+        foreach (FileCheckpoint file in ledger.Files) change(file);
+        ledger.Commit([.. ledger.Files]);
     }
 
     private static async Task ReplaceAsync(HttpClient store, int which, Action<JsonObject> change)
