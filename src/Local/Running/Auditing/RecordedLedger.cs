@@ -2,6 +2,8 @@ using LogPipeline.Configuration;
 using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 
 namespace LogPipeline.Local.Running.Auditing;
 
