@@ -4,6 +4,7 @@ using LogPipeline.Ledger.Audit;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Running.Auditing;
+using LogPipeline.Sources;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Local.Running;

@@ -30,7 +30,26 @@ public struct DockerLine
     public int AttributesEnd;
 
     /// <summary>Parses a line without its newline, altering nothing; false when it does not fit the grammar.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> line, out DockerLine parsed)
+    public static bool TryParse(ReadOnlySpan<byte> line, out DockerLine parsed) =>
+        TryParseUsual(line, out parsed) || TryParseMembers(line, out parsed);
+
+    /// <summary>The line as docker writes it without attributes: <c>log</c>, <c>stream</c>, <c>time</c>, no blanks.</summary>
+    private static bool TryParseUsual(ReadOnlySpan<byte> line, out DockerLine parsed)
+    {
+        parsed = default;
+        if (!line.StartsWith("{\"log\":\""u8)) return false;
+        parsed.LogStart = "{\"log\":\""u8.Length;
+        parsed.LogEnd = JsonScanner.StringEnd(line, parsed.LogStart, out parsed.LogFirstEscape);
+        if (parsed.LogEnd < 0) return false;
+        ReadOnlySpan<byte> rest = line[parsed.LogEnd..];
+        if (rest.StartsWith("\",\"stream\":\"stdout\",\"time\":\""u8)) parsed.SubStream = SubStream.Stdout;
+        else if (rest.StartsWith("\",\"stream\":\"stderr\",\"time\":\""u8)) parsed.SubStream = SubStream.Stderr;
+        else return false;
+        rest = rest["\",\"stream\":\"stdout\",\"time\":\""u8.Length..];
+        return Rfc3339Nano.TryParse(rest, out parsed.TimestampNanos, out int length) && rest[length..].SequenceEqual("\"}"u8);
+    }
+
+    private static bool TryParseMembers(ReadOnlySpan<byte> line, out DockerLine parsed)
     {
         parsed = default;
         parsed.TimestampNanos = LogEntry.NoTimestamp;

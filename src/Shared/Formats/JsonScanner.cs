@@ -1,5 +1,9 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace LogPipeline.Formats;
 
@@ -33,26 +37,43 @@ public static class JsonScanner
     /// </summary>
     public static bool TrySkipString(ReadOnlySpan<byte> json, ref int position, out int firstEscape)
     {
+        int end = StringEnd(json, position + 1, out firstEscape);
+        if (end < 0) return false;
+        position = end + 1;
+        return true;
+    }
+
+    /// <summary>
+    /// Where the closing quote of the string is whose inside begins at <paramref name="start"/>; -1 when it has none, a control character, or an escape
+    /// that JSON does not know. <paramref name="firstEscape"/> is where its first backslash is, or -1.
+    /// </summary>
+    public static int StringEnd(ReadOnlySpan<byte> json, int start, out int firstEscape)
+    {
         firstEscape = -1;
-        int i = position + 1;
-        while ((uint)i < (uint)json.Length)
+        int i = start;
+        while (json.Length - i >= Vector256<byte>.Count)
         {
-            int run = json[i..].IndexOfAny(s_stringSpecials);
-            if (run < 0) return false;
-            i += run;
-            if (json[i] == '"')
+            // One look at 32 bytes finds all that is special in them; what belongs to an escape is passed over.
+            Vector256<byte> block = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)i);
+            uint specials = (Vector256.LessThan(block, Vector256.Create((byte)0x20)) | Vector256.Equals(block, Vector256.Create((byte)'"'))
+                | Vector256.Equals(block, Vector256.Create((byte)'\\'))).ExtractMostSignificantBits();
+            int taken = Vector256<byte>.Count;
+            while (specials != 0)
             {
-                position = i + 1;
-                return true;
+                int at = BitOperations.TrailingZeroCount(specials);
+                if (json[i + at] == '"') return i + at;
+                int escape = EscapeLength(json, i + at);
+                if (escape == 0) return -1;
+                if (firstEscape < 0) firstEscape = i + at;
+                taken = Math.Max(taken, at + escape);
+                if (at + escape >= Vector256<byte>.Count) break;
+                specials &= uint.MaxValue << (at + escape);
             }
 
-            int escape = EscapeLength(json[i..]);
-            if (escape == 0) return false;
-            if (firstEscape < 0) firstEscape = i;
-            i += escape;
+            i += taken;
         }
 
-        return false;
+        return ShortStringEnd(json, i, ref firstEscape);
     }
 
     /// <summary>Steps over a member's name and its colon; <paramref name="name"/> is what stands between the quotes, escapes as they are.</summary>
@@ -114,18 +135,36 @@ public static class JsonScanner
         return false;
     }
 
-    /// <summary>Length of the escape sequence that <paramref name="text"/> begins with; 0 when it begins with none.</summary>
-    private static int EscapeLength(ReadOnlySpan<byte> text)
+    private static int ShortStringEnd(ReadOnlySpan<byte> json, int i, ref int firstEscape)
     {
-        if (text.Length < 2 || text[0] != '\\') return 0;
-        return text[1] switch
+        while ((uint)i < (uint)json.Length)
         {
-            (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t' => 2,
-            (byte)'u' when text.Length >= 6 && char.IsAsciiHexDigit((char)text[2]) && char.IsAsciiHexDigit((char)text[3])
-                && char.IsAsciiHexDigit((char)text[4]) && char.IsAsciiHexDigit((char)text[5]) => 6,
-            _ => 0,
-        };
+            int run = json[i..].IndexOfAny(s_stringSpecials);
+            if (run < 0) return -1;
+            i += run;
+            if (json[i] == '"') return i;
+            int escape = EscapeLength(json, i);
+            if (escape == 0) return -1;
+            if (firstEscape < 0) firstEscape = i;
+            i += escape;
+        }
+
+        return -1;
     }
+
+    /// <summary>Length of the escape sequence at a place in the text; 0 when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int EscapeLength(ReadOnlySpan<byte> json, int at)
+    {
+        if (at + 1 >= json.Length || json[at] != '\\') return 0;
+        byte kind = json[at + 1];
+        return kind is (byte)'"' or (byte)'\\' or (byte)'n' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'r' or (byte)'t' ? 2
+            : kind == 'u' && IsFourHexDigits(json[(at + 2)..]) ? 6 : 0;
+    }
+
+    private static bool IsFourHexDigits(ReadOnlySpan<byte> text) =>
+        text.Length >= 4 && char.IsAsciiHexDigit((char)text[0]) && char.IsAsciiHexDigit((char)text[1])
+            && char.IsAsciiHexDigit((char)text[2]) && char.IsAsciiHexDigit((char)text[3]);
 
     private static bool TrySkipScalar(ReadOnlySpan<byte> json, ref int position)
     {

@@ -21,7 +21,10 @@ public static class Rfc3339Nano
     /// <summary>Bytes that <see cref="Write"/> writes.</summary>
     public const int WrittenLength = 30;
 
-    private const long NanosPerSecond = 1_000_000_000;
+    /// <summary>Bytes before the fraction's digits in what <see cref="Write"/> writes.</summary>
+    internal const int FractionStart = 20;
+
+    internal const long NanosPerSecond = 1_000_000_000;
     private const int SecondsPerDay = 86_400;
     private const int MinYear = 1678;
     private const int MaxYear = 2261;
@@ -97,14 +100,17 @@ public static class Rfc3339Nano
         destination[16] = (byte)':';
         WriteTwoDigits(time % 60, destination[17..]);
         destination[19] = (byte)'.';
-        uint rest = (uint)fraction;
-        WriteTwoDigits(rest / 10_000_000, destination[20..]);
-        WriteTwoDigits(rest / 100_000 % 100, destination[22..]);
-        WriteTwoDigits(rest / 1_000 % 100, destination[24..]);
-        WriteTwoDigits(rest / 10 % 100, destination[26..]);
-        destination[28] = (byte)('0' + (rest % 10));
-        destination[29] = (byte)'Z';
+        WriteFraction((uint)fraction, destination);
         return WrittenLength;
+    }
+
+    /// <summary>Writes the nine digits and the zone of a text whose seconds are written.</summary>
+    internal static void WriteFraction(uint nanos, Span<byte> destination)
+    {
+        uint tens = nanos / 10;
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[FractionStart..], DecimalText.Eight(tens));
+        destination[28] = (byte)('0' + (nanos - (tens * 10)));
+        destination[29] = (byte)'Z';
     }
 
     // Days from 0000-03-01, where the calendar's 400-year cycle begins, to 1970-01-01 (the algorithms are those of

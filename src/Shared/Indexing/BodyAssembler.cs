@@ -20,6 +20,9 @@ public sealed class BodyAssembler(IndexingOptions options, TimeProvider time) : 
     private readonly Dictionary<(string Tenant, bool LookUpFirst), BulkBody> _open = [];
     private readonly List<BulkBody> _closed = [];
 
+    // The body that the last record went into, while it is open: the next one mostly goes there too.
+    private BulkBody? _last;
+
     /// <summary>Bytes in open bodies and in closed ones that were not taken.</summary>
     public long Bytes => _open.Values.Sum(body => (long)body.Length) + _closed.Sum(body => (long)body.Length);
 
@@ -27,16 +30,16 @@ public sealed class BodyAssembler(IndexingOptions options, TimeProvider time) : 
 
     public BulkBody Open(string tenant, bool lookUpFirst)
     {
-        if (_open.TryGetValue((tenant, lookUpFirst), out BulkBody? body)) return body;
-        return _open[(tenant, lookUpFirst)] = new BulkBody(tenant, _busy.Remove(tenant) ? options.MaxBodyBytes : FirstBytes) { LookUpFirst = lookUpFirst, OpenedAt = time.GetTimestamp() };
+        if (_last is not null && _last.LookUpFirst == lookUpFirst && _last.Tenant == tenant) return _last;
+        if (_open.TryGetValue((tenant, lookUpFirst), out BulkBody? body)) return _last = body;
+        return _last = _open[(tenant, lookUpFirst)] = new BulkBody(tenant, _busy.Remove(tenant) ? options.MaxBodyBytes : FirstBytes) { LookUpFirst = lookUpFirst, OpenedAt = time.GetTimestamp() };
     }
 
     public void Appended(BulkBody body)
     {
         if (body.Length < options.MaxBodyBytes - Math.Min(Headroom, options.MaxBodyBytes / 4)) return;
         _busy.Add(body.Tenant);
-        _open.Remove((body.Tenant, body.LookUpFirst));
-        _closed.Add(body);
+        Close(body);
     }
 
     /// <summary>Takes the bodies that are to be sent now, in the order in which their tenant's were opened.</summary>
@@ -48,12 +51,18 @@ public sealed class BodyAssembler(IndexingOptions options, TimeProvider time) : 
             bool due = inFlight(body.Tenant) == 0 && !_closed.Exists(closed => closed.Tenant == body.Tenant)
                 || time.GetElapsedTime(body.OpenedAt) >= options.MaxBodyAge;
             if (!due) continue;
-            _open.Remove((body.Tenant, body.LookUpFirst));
-            _closed.Add(body);
+            Close(body);
         }
         if (_closed.Count == 0) return [];
         BulkBody[] taken = [.. _closed];
         _closed.Clear();
         return taken;
+    }
+
+    private void Close(BulkBody body)
+    {
+        if (body == _last) _last = null;
+        _open.Remove((body.Tenant, body.LookUpFirst));
+        _closed.Add(body);
     }
 }

@@ -4,12 +4,15 @@ namespace LogPipeline.Indexing;
 
 /// <summary>
 /// The NDJSON of one <c>_bulk</c> request of one tenant, and what its documents belong to. Filled by one worker, then owned by the
-/// sender until it is completed, then by the worker again, which returns the buffer with <see cref="Dispose"/>.
+/// sender until it is completed, then by the worker again, which returns the buffers with <see cref="Dispose"/>.
 /// </summary>
 public sealed class BulkBody : IDisposable, IBufferWriter<byte>
 {
+    // Only how much room for items is made at first depends on it.
+    private const int UsualItemBytes = 1024;
+
     private byte[] _buffer;
-    private BulkItem[] _items = new BulkItem[64];
+    private BulkItem[] _items;
 
     /// <param name="tenant">Whose documents these are; see <see cref="Tenant"/>.</param>
     /// <param name="capacity">Bytes rented at first; it grows when a document needs more.</param>
@@ -17,6 +20,7 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
     {
         Tenant = tenant;
         _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+        _items = ArrayPool<BulkItem>.Shared.Rent(Math.Max(capacity / UsualItemBytes, 16));
     }
 
     /// <summary>The tenant whose queue, share of memory and verdicts this body belongs to.</summary>
@@ -50,7 +54,7 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
     /// <summary>Adds the document whose lines have just been written; its <see cref="BulkItem.Start"/> is where they begin.</summary>
     public void Add(in BulkItem item)
     {
-        if (ItemCount == _items.Length) Array.Resize(ref _items, _items.Length * 2);
+        if (ItemCount == _items.Length) GrowItems();
         _items[ItemCount++] = item;
     }
 
@@ -71,9 +75,12 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
     public void Dispose()
     {
         byte[] buffer = _buffer;
+        BulkItem[] items = _items;
         _buffer = [];
-        Length = 0;
+        _items = [];
+        Length = ItemCount = 0;
         if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        if (items.Length > 0) ArrayPool<BulkItem>.Shared.Return(items);
     }
 
     private void Grow(int sizeHint)
@@ -82,5 +89,13 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
         _buffer.AsSpan(0, Length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
+    }
+
+    private void GrowItems()
+    {
+        BulkItem[] larger = ArrayPool<BulkItem>.Shared.Rent(_items.Length * 2);
+        Items.CopyTo(larger);
+        ArrayPool<BulkItem>.Shared.Return(_items);
+        _items = larger;
     }
 }

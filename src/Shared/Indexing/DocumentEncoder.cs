@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using LogPipeline.Formats;
 using LogPipeline.Joining;
 using LogPipeline.Parsing;
@@ -24,22 +23,17 @@ public static class DocumentEncoder
         bool ownTime = record.TimestampNanos != LogEntry.NoTimestamp;
         long nanos = ownTime ? record.TimestampNanos : readAtNanos;
         item.IndexDay = prefix.Pin.Day >= 0 ? prefix.Pin.Day : IndexNames.UtcDay(nanos);
-        ReadOnlySpan<byte> index = prefix.Index(item.IndexDay);
+        ReadOnlySpan<byte> action = prefix.Action(item.IndexDay);
         item.Start = body.Length;
         item.RecordLengthBytes = record.SourceLengthBytes;
         item.TimestampNanos = record.TimestampNanos;
 
-        Span<byte> destination = body.GetSpan(FixedBytes + index.Length);
-        int at = Put(destination, 0, "{\"create\":{\"_index\":\""u8);
-        at = Put(destination, at, index);
-        at = Put(destination, at, "\",\"_id\":\""u8);
-        at = Put(destination, at, prefix.IdPrefix);
+        Span<byte> destination = body.GetSpan(FixedBytes + action.Length);
+        int at = Put(destination, 0, action);
         RecordId.WriteOffset(record.Start.OffsetBytes, destination[at..]);
-        at = Put(destination, at + 8, "\"}}\n"u8);
-        item.ActionLength = at;
-
-        at = Put(destination, at, "{\"@timestamp\":\""u8);
-        at += Rfc3339Nano.Write(nanos, destination[at..]);
+        at = Put(destination, at + 8, "\"}}\n{\"@timestamp\":\""u8);
+        item.ActionLength = at - "{\"@timestamp\":\""u8.Length;
+        at += prefix.Times.Write(nanos, destination[at..]);
         at = Put(destination, at, "\",\"body\":\""u8);
         body.Advance(at);
         bool valid = JsonText.Append(body, record.Text);
@@ -49,13 +43,12 @@ public static class DocumentEncoder
         destination[0] = (byte)'"';
         at = PutSeverity(destination, 1, parsed.Severity);
         at = Put(destination, at, statics);
-        at = PutNumber(destination, at, record.Start.OffsetBytes);
+        at += DecimalText.Write(record.Start.OffsetBytes, destination[at..]);
         at = Put(destination, at, ",\"log.length\":"u8);
-        at = PutNumber(destination, at, record.SourceLengthBytes);
+        at += DecimalText.Write(record.SourceLengthBytes, destination[at..]);
         at = Put(destination, at, ",\"log.sequence\":\""u8);
         at = Put(destination, at, prefix.SequencePrefix);
-        Utf8Formatter.TryFormat(record.Start.OffsetBytes, destination[at..], out int digits, new('D', 15));
-        at += digits;
+        at += DecimalText.WriteFifteen(record.Start.OffsetBytes, destination[at..]);
         destination[at++] = (byte)'"';
         if (record.Flags != RecordFlags.None || parsed.Failed || !valid) at = PutFlags(destination, at, record.Flags, parsed.Failed, !valid);
         if (!parsed.FieldsJson.IsEmpty)
@@ -73,12 +66,6 @@ public static class DocumentEncoder
     {
         bytes.CopyTo(destination[at..]);
         return at + bytes.Length;
-    }
-
-    private static int PutNumber(Span<byte> destination, int at, long value)
-    {
-        Utf8Formatter.TryFormat(value, destination[at..], out int digits);
-        return at + digits;
     }
 
     private static int PutSeverity(Span<byte> destination, int at, Severity severity) => severity switch

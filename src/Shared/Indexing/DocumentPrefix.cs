@@ -7,19 +7,22 @@ using LogPipeline.Tenancy;
 namespace LogPipeline.Indexing;
 
 /// <summary>
-/// What all documents of one file under one pin share, encoded once: the id's beginning, the index's name by day, and the JSON of tenant, resource
-/// and static attributes.
+/// What all documents of one file under one pin share, encoded once: the action line up to the id's last part, by day, and the JSON of tenant, resource
+/// and static attributes. Owned by one worker.
 /// </summary>
 public sealed class DocumentPrefix
 {
     private readonly byte[]?[] _statics = new byte[]?[FileCheckpoint.Lanes];
     private readonly FileId _file;
     private readonly IndexNames _index;
+    private readonly byte[] _idPrefix;
+    private byte[] _action = [];
+    private int _actionDay = int.MinValue;
 
     public DocumentPrefix(FileId file, Pin pin, int restart, long ordinal)
     {
         Pin = pin;
-        IdPrefix = RecordId.PrefixOf(file);
+        _idPrefix = RecordId.PrefixOf(file);
         SequencePrefix = Encoding.ASCII.GetBytes($"{restart:D5}-{ordinal:D10}-");
         _index = new IndexNames(pin.IndexTemplate);
         _file = file;
@@ -27,8 +30,8 @@ public sealed class DocumentPrefix
 
     public Pin Pin { get; }
 
-    /// <summary>ASCII; followed by the offset's 8 characters.</summary>
-    public byte[] IdPrefix { get; }
+    /// <summary>Writes the documents' times.</summary>
+    public Rfc3339NanoWriter Times { get; } = new();
 
     /// <summary>ASCII: restart and rotation order of <c>log.sequence</c>; followed by the offset in 15 digits.</summary>
     public byte[] SequencePrefix { get; }
@@ -36,8 +39,16 @@ public sealed class DocumentPrefix
     /// <summary>JSON members from <c>"tenant"</c> to inside of <c>"attributes"</c>, led by a comma, for one sub-stream.</summary>
     public ReadOnlySpan<byte> Statics(SubStream lane) => _statics[(int)lane] ??= EncodeStatics(_file, Pin, lane);
 
-    /// <summary>The concrete index of a UTC day (days since the Unix epoch).</summary>
-    public ReadOnlySpan<byte> Index(int day) => _index.For(day).Utf8.Span;
+    /// <summary>The action line for the concrete index of a UTC day (days since the Unix epoch), up to the 8 characters of the offset in the id.</summary>
+    public ReadOnlySpan<byte> Action(int day)
+    {
+        if (day != _actionDay)
+        {
+            _action = [.. "{\"create\":{\"_index\":\""u8, .. _index.For(day).Utf8.Span, .. "\",\"_id\":\""u8, .. _idPrefix];
+            _actionDay = day;
+        }
+        return _action;
+    }
 
     private static byte[] EncodeStatics(FileId file, Pin pin, SubStream lane)
     {

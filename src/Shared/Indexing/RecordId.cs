@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using LogPipeline.Tailing;
 
@@ -13,14 +14,17 @@ public static class RecordId
 
     private const int OffsetLength = 8;
 
+    // Base64url, RFC 4648, section 5.
+    private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8;
+
     /// <summary>The beginning that all ids of one file share: <see cref="Length"/> - 8 ASCII bytes.</summary>
     public static byte[] PrefixOf(FileId file) => System.Text.Encoding.ASCII.GetBytes(FileIdentity.Scheme + file.ToString());
 
     /// <summary>Writes the offset's 8 characters.</summary>
     public static void WriteOffset(long offsetBytes, Span<byte> destination)
     {
-        Span<byte> bytes = [(byte)(offsetBytes >> 40), (byte)(offsetBytes >> 32), (byte)(offsetBytes >> 24), (byte)(offsetBytes >> 16), (byte)(offsetBytes >> 8), (byte)offsetBytes];
-        Base64Url.EncodeToUtf8(bytes, destination);
+        destination = destination[..OffsetLength];
+        for (int i = 0; i < OffsetLength; i++) destination[i] = Alphabet[(int)(offsetBytes >> (42 - (6 * i))) & 0x3f];
     }
 
     public static string Format(FileId file, long offsetBytes)
@@ -37,7 +41,7 @@ public static class RecordId
         file = default;
         if (id.Length != Length || id[0] != FileIdentity.Scheme || !FileId.TryParse(id.Slice(1, FileId.TextLength), out file)) return false;
         Span<byte> bytes = stackalloc byte[6];
-        if (!Base64Url.TryDecodeFromChars(id[(1 + FileId.TextLength)..], bytes, out int written) || written != 6) return false;
+        if (Base64Url.DecodeFromChars(id[(1 + FileId.TextLength)..], bytes, out _, out int written) != OperationStatus.Done || written != 6) return false;
         foreach (byte value in bytes) offsetBytes = (offsetBytes << 8) | value;
         return true;
     }

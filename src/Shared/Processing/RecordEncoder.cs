@@ -13,6 +13,8 @@ namespace LogPipeline.Processing;
 public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, int maxDepth)
 {
     private readonly Dictionary<string, IRecordParser> _parsers = [];
+    private Pin? _pin;
+    private IRecordParser? _parser;
 
     /// <summary>When the current chunk was read, in nanoseconds since the Unix epoch.</summary>
     public long ReadAtNanos { get; set; }
@@ -20,9 +22,7 @@ public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, i
     /// <summary>Encodes one record of a file into a body and counts it in its ticket.</summary>
     public void Encode(TailedFile file, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record)
     {
-        if (!_parsers.TryGetValue(prefix.Pin.Parser, out IRecordParser? parser))
-            _parsers[prefix.Pin.Parser] = parser = RecordParsers.Create(new ParsingOptions { Parser = prefix.Pin.Parser, MaxDepth = maxDepth });
-        parser.Parse(record.Text, out ParsedRecord parsed);
+        ParserOf(prefix.Pin).Parse(record.Text, out ParsedRecord parsed);
 
         BulkBody body = bodies.Open(prefix.Pin.Tenant, record.Start.OffsetBytes < file.ReplayEnd);
         if (body.Tickets.Count == 0 || body.Tickets[^1] != ticket)
@@ -40,5 +40,14 @@ public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, i
         if ((record.Flags & RecordFlags.FormatError) != 0) metrics.FormatErrors.Add(1);
         if ((record.Flags & RecordFlags.Truncated) != 0) metrics.TruncatedRecords.Add(1);
         bodies.Appended(body);
+    }
+
+    private IRecordParser ParserOf(Pin pin)
+    {
+        if (_parser is not null && ReferenceEquals(pin, _pin)) return _parser;
+        if (!_parsers.TryGetValue(pin.Parser, out IRecordParser? parser))
+            _parsers[pin.Parser] = parser = RecordParsers.Create(new ParsingOptions { Parser = pin.Parser, MaxDepth = maxDepth });
+        _pin = pin;
+        return _parser = parser;
     }
 }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Unicode;
+using LogPipeline.Formats;
 
 namespace LogPipeline.Parsing.Json;
 
@@ -16,10 +16,6 @@ internal sealed class JsonObjectReader(int maxDepth)
     public const int MaxStringBytes = 32_000;
 
     private const int DepthCapacity = 64;
-
-    /// <summary>Ends of a run of plain characters in a string: quote, backslash, control characters.</summary>
-    private static readonly SearchValues<byte> s_stringStops =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
 
     private readonly int _maxDepth = maxDepth is > 0 and < DepthCapacity ? maxDepth : throw new ArgumentOutOfRangeException(nameof(maxDepth), maxDepth, "1 to 63");
     private readonly JsonKeySet _keys = new();
@@ -103,7 +99,8 @@ internal sealed class JsonObjectReader(int maxDepth)
                     return at == text.Length ? JsonVerdict.Object : JsonVerdict.NotAnObject;
                 case Expect.KeyOrEnd or Expect.Key when value == '"':
                 {
-                    int end = StringEnd(text, at + 1, out bool hasEscapes);
+                    int end = JsonScanner.StringEnd(text, at + 1, out int firstEscape);
+                    bool hasEscapes = firstEscape >= 0;
                     if (end < 0) return JsonVerdict.NotAnObject;
                     int colon = SkipBlanks(text, end + 1);
                     if (colon >= text.Length || text[colon] != ':') return JsonVerdict.NotAnObject;
@@ -123,7 +120,7 @@ internal sealed class JsonObjectReader(int maxDepth)
             {
                 case (byte)'"':
                     scalarStart = at + 1;
-                    scalarEnd = StringEnd(text, scalarStart, out _);
+                    scalarEnd = JsonScanner.StringEnd(text, scalarStart, out _);
                     if (scalarEnd < 0) return JsonVerdict.NotAnObject;
                     if (scalarEnd - scalarStart + _levels[depth].PathBytes > MaxStringBytes) return JsonVerdict.BeyondLimit;
                     at = scalarEnd + 1;
@@ -161,33 +158,6 @@ internal sealed class JsonObjectReader(int maxDepth)
     {
         while (at < text.Length && text[at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') at++;
         return at;
-    }
-
-    /// <summary>Where the closing quote of a string lies; -1 when the string is malformed.</summary>
-    private static int StringEnd(ReadOnlySpan<byte> text, int at, out bool hasEscapes)
-    {
-        hasEscapes = false;
-        while (true)
-        {
-            int run = text[at..].IndexOfAny(s_stringStops);
-            if (run < 0) return -1;
-            at += run;
-            if (text[at] == '"') return at;
-            if (text[at] != '\\' || at + 1 >= text.Length) return -1;
-            hasEscapes = true;
-            switch (text[at + 1])
-            {
-                case (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t':
-                    at += 2;
-                    break;
-                case (byte)'u' when text.Length - at >= 6 && char.IsAsciiHexDigit((char)text[at + 2]) && char.IsAsciiHexDigit((char)text[at + 3])
-                    && char.IsAsciiHexDigit((char)text[at + 4]) && char.IsAsciiHexDigit((char)text[at + 5]):
-                    at += 6;
-                    break;
-                default:
-                    return -1;
-            }
-        }
     }
 
     private static int ScalarLength(ReadOnlySpan<byte> text, out bool isStorable)
