@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using LogPipeline.Configuration;
-using LogPipeline.Ledger;
 using LogPipeline.Ledger.State;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Store;

@@ -3,7 +3,6 @@ using System.Text;
 using LogPipeline.Configuration.Values;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.Audit;
-using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.CommandLine.Summaries;
 
 namespace LogPipeline.Local.Running.Auditing;

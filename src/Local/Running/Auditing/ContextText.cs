@@ -1,5 +1,4 @@
 using System.Text;
-using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Search.Results;
 
