@@ -1,7 +1,6 @@
 using LogPipeline.Configuration;
-using LogPipeline.Ledger.Audit;
 using LogPipeline.Ledger;
-using LogPipeline.Local.CommandLine.Summaries;
+using LogPipeline.Ledger.Audit;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running.Auditing;
 using LogPipeline.Sources;

@@ -1,10 +1,9 @@
 using LogPipeline.Configuration;
 using LogPipeline.Ledger;
-using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running.Auditing;
-using LogPipeline.Local.Search.Results;
 using LogPipeline.Local.Search;
+using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Local.Running;
 

@@ -1,6 +1,4 @@
 using LogPipeline.Configuration;
-using LogPipeline.Ledger.Journal;
-using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Local.Running.Auditing;
