@@ -3,7 +3,6 @@ using LogPipeline.Ledger.Audit;
 using LogPipeline.Ledger;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
-using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Running.Auditing;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;

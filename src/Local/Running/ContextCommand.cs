@@ -2,7 +2,6 @@ using LogPipeline.Configuration;
 using LogPipeline.Ledger;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
-using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Running.Auditing;
 using LogPipeline.Local.Search.Results;
 using LogPipeline.Local.Search;

@@ -2,8 +2,6 @@ using LogPipeline.Configuration;
 using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
-using LogPipeline.Ledger.Journal;
-using LogPipeline.Ledger.State;
 
 namespace LogPipeline.Local.Running.Auditing;
 
