@@ -49,7 +49,8 @@ public sealed class FileRecognizer(LineageContext context)
         foreach (FileCheckpoint candidate in context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)).OrderBy(file => file.Ordinal))
         {
             if (candidate.Kind != SourceKind.Plain) continue;
-            if (openedAs(candidate) is { } original)
+            // An original that was truncated meanwhile tells nothing of its copy.
+            if (openedAs(candidate) is { } original && IsStill(original, candidate))
             {
                 if (IsPrefix(handle, original)) return candidate;
             }
@@ -93,6 +94,12 @@ public sealed class FileRecognizer(LineageContext context)
     {
         Span<byte> covered = stackalloc byte[crc.LengthBytes];
         return handle.Read(crc.OffsetBytes - covered.Length, covered) == covered.Length && crc.Matches(covered);
+    }
+
+    private static bool IsStill(ILogFileHandle handle, FileCheckpoint known)
+    {
+        Span<byte> head = stackalloc byte[known.Fingerprint.LengthBytes];
+        return handle.Read(0, head) == head.Length && FileFingerprint.Of(head) == known.Fingerprint && Holds(handle, known.TailCrc);
     }
 
     private static bool EndsAt(ILogFileHandle handle, long size)
