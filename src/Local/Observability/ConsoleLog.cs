@@ -1,4 +1,5 @@
 using System.Globalization;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Observability;
 

@@ -1,26 +1,34 @@
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Observability;
-using LogPipeline.Observability;
+using LogPipeline.Local.Store;
 
 namespace LogPipeline.Local.Running;
 
 /// <summary>What the commands of <c>pipeline</c> do.</summary>
 public sealed class Commands(TextWriter output, TextWriter error) : ICommands
 {
-    public async Task<int> Run(RunSettings settings, CancellationToken stop)
+    public Task<int> Run(RunSettings settings, CancellationToken stop) => Guarded(() => new RunCommand(settings, output, ConsoleLog.ForProcess()).RunAsync(stop), stop);
+
+    public Task<int> Audit(AuditSettings settings, CancellationToken stop) => Guarded(() => new AuditCommand(settings, output, error).RunAsync(stop), stop);
+
+    public Task<int> Context(ContextSettings settings, CancellationToken stop) => Guarded(() => new ContextCommand(settings, output, error).RunAsync(stop), stop);
+
+    // What hinders a command from beginning is said in one line; nothing was changed by it.
+    private async Task<int> Guarded(Func<Task<int>> command, CancellationToken stop)
     {
         try
         {
-            return await new RunCommand(settings, output, ConsoleLog.ForProcess()).RunAsync(stop);
+            return await command();
         }
-        catch (Exception refused) when (refused is StateInUseException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception refused) when (refused is StateInUseException or StoreLockedException or IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException)
         {
             await error.WriteLineAsync($"pipeline: {refused.Message}");
             return ExitCode.CannotStart;
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped before there was an answer.
+            return ExitCode.CannotStart;
+        }
     }
-
-    public Task<int> Audit(AuditSettings settings, CancellationToken stop) => Task.FromResult(ExitCode.CannotStart);
-
-    public Task<int> Context(ContextSettings settings, CancellationToken stop) => Task.FromResult(ExitCode.CannotStart);
 }

@@ -1,8 +1,9 @@
 using LogPipeline.Configuration;
 using LogPipeline.Indexing;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
-using LogPipeline.Local.Web;
 using LogPipeline.Local.Web.Status;
+using LogPipeline.Local.Web;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
 
@@ -64,9 +65,9 @@ internal sealed class PipelineStatusSource : IPipelineStatus
             Dropped = _instruments.Totals[metrics.DroppedBytes] is > 0 and var dropped ? [new DroppedBytes("policy", dropped)] : [],
             BacklogBytes = workers.Sum(status => status.BacklogBytes),
             SecondsSinceCheckpoint = workers.Count == 0 ? null : workers.Max(status => status.CheckpointAge.TotalSeconds),
-            HeldTenants = [.. (_sender?.HeldTenants ?? []).Select(held => new Web.Status.HeldTenant(held.Tenant, held.Reason))],
+            HeldTenants = _sender?.HeldTenants ?? [],
             BulkConcurrency = _sender?.Concurrency ?? 0,
-            UnreadableFiles = [.. (_monitor?.Unreadable ?? []).Select(file => new Web.Status.UnreadableFile(file.Path, file.Hint))],
+            UnreadableFiles = _monitor?.Unreadable ?? [],
             Files = [.. workers.SelectMany(status => status.Files).Select(file => new FileStatus(file.Path, file.Tenant, file.SizeBytes, file.DurableOffsetBytes, file.BacklogBytes, file.State))],
         };
     }

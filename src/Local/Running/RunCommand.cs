@@ -1,4 +1,5 @@
 using LogPipeline.Configuration;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Demo;
 using LogPipeline.Local.Workers;
@@ -101,7 +102,7 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
     private static StartupSummary Summary(PipelineOptions options, RunningPipeline pipeline, DemoWriter? demo) => new()
     {
         Sources = [.. pipeline.Streams.GroupBy(stream => stream.Kind).Select(CountOf)],
-        Unreadable = [.. pipeline.Unreadable.Select(file => new CommandLine.UnreadableFile(file.Path, file.Hint))],
+        Unreadable = pipeline.Unreadable,
         Store = StartupSummary.Describe(options.Store),
         Index = options.Indexing.Index,
         StateDirectory = options.Ledger.StateDirectory,

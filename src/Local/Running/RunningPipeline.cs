@@ -2,15 +2,18 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
-using LogPipeline.Indexing;
 using LogPipeline.Indexing.Connections;
 using LogPipeline.Indexing.Setup;
+using LogPipeline.Indexing;
 using LogPipeline.Joining;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Observability;
 using LogPipeline.Local.Search;
-using LogPipeline.Local.Store;
 using LogPipeline.Local.Store.Http;
+using LogPipeline.Local.Store;
 using LogPipeline.Local.Web;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
@@ -198,7 +201,8 @@ public sealed class RunningPipeline : IAsyncDisposable
 
     private static Uri[] AddressesOf(PipelineOptions options, WebServer web) => options.Store.IsEmbedded ? [StoreAddress.Embedded(web.Address)] : StoreAddress.Configured(options.Store);
 
-    private static string[] OwnPaths(PipelineOptions options) =>
+    /// <summary>Files and directories of this pipeline itself, which it does not read unless told to.</summary>
+    public static string[] OwnPaths(PipelineOptions options) =>
         options.Tailing.IncludeOwnFiles ? []
         : options.Store.IsEmbedded ? [options.Ledger.StateDirectory, options.Store.Embedded.Path]
         : [options.Ledger.StateDirectory];

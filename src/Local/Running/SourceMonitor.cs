@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
 using LogPipeline.Sources;
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Local.Running;
@@ -24,6 +26,7 @@ public sealed class SourceMonitor : IDisposable
     private readonly Dictionary<string, DiscoveredStream> _streams = [];
     private readonly ConcurrentDictionary<string, string> _keyOfPath = [];
     private readonly ConcurrentDictionary<string, bool> _changedDirectories = [];
+    private readonly ConcurrentDictionary<string, bool> _askedFor = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;
     private IReadOnlyList<UnreadableFile> _unreadable = [];
@@ -55,7 +58,8 @@ public sealed class SourceMonitor : IDisposable
     /// <summary>Looks at everything, tells the workers, reports what an earlier run left and nothing on disk holds any more, and begins to listen.</summary>
     public void Start(PositionLedger ledger)
     {
-        Apply(_catalog.Scan(), []);
+        long listedAt = _time.GetTimestamp();
+        Apply(_catalog.Scan(), [], listedAt);
         foreach (IGrouping<string, FileCheckpoint> stream in ledger.Files.Where(file => !file.Complete).GroupBy(file => file.StreamKey).Where(stream => !_streams.ContainsKey(stream.Key)))
             _workers.Sync(new DiscoveredStream { Key = stream.Key, Kind = stream.First().Kind, Format = stream.First().Pins[^1].Format, Origin = new LogOrigin(), Files = [], Ended = true });
         ReportUnreadable();
@@ -63,10 +67,12 @@ public sealed class SourceMonitor : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Lists a stream's directory again soon.</summary>
+    /// <summary>Lists a stream's directory again soon, and tells its worker of the stream whether or not it has changed.</summary>
     public void LookAgain(DiscoveredStream stream)
     {
+        // In this order: what is found asked for has its directory among the changed ones.
         _changedDirectories[Path.GetDirectoryName(stream.Key)!] = true;
+        _askedFor[stream.Key] = true;
         _wake.Release();
     }
 
@@ -126,26 +132,32 @@ public sealed class SourceMonitor : IDisposable
         if (_overflow)
         {
             _overflow = false;
-            Apply(_catalog.Scan(), [.. _streams.Keys]);
+            long listedAt = _time.GetTimestamp();
+            Apply(_catalog.Scan(), [.. _streams.Keys], listedAt);
         }
+        string[] askedFor = [.. _askedFor.Keys];
+        foreach (string key in askedFor) _askedFor.TryRemove(key, out _);
         string[] changed = [.. _changedDirectories.Keys];
         foreach (string directory in changed) _changedDirectories.TryRemove(directory, out _);
         if (changed.Length > 0)
         {
+            long listedAt = _time.GetTimestamp();
             CatalogChanges changes = _catalog.Scan(changed);
-            Apply(changes.Streams, changes.Gone);
+            Apply(changes.Streams, changes.Gone, listedAt);
+            foreach (string key in askedFor)
+                if (!changes.Streams.Any(stream => stream.Key == key) && _streams.TryGetValue(key, out DiscoveredStream? same)) _workers.Sync(same with { ListedAt = listedAt });
         }
         TimeSpan elapsed = _time.GetElapsedTime(lastSlice);
         if (elapsed >= SliceInterval)
         {
             lastSlice = _time.GetTimestamp();
             CatalogChanges slice = _catalog.ScanSlice(elapsed, _rescanInterval);
-            Apply(slice.Streams, slice.Gone);
+            Apply(slice.Streams, slice.Gone, lastSlice);
         }
         ReportUnreadable();
     }
 
-    private void Apply(IReadOnlyList<DiscoveredStream> streams, IReadOnlyCollection<string> gone)
+    private void Apply(IReadOnlyList<DiscoveredStream> streams, IReadOnlyCollection<string> gone, long listedAt)
     {
         var present = streams.Select(stream => stream.Key).ToHashSet();
         foreach (string key in gone.Where(key => !present.Contains(key)))
@@ -154,14 +166,14 @@ public sealed class SourceMonitor : IDisposable
             lock (_streams) _streams.Remove(key, out stream);
             if (stream is null) continue;
             foreach (DiscoveredFile file in stream.Files) _keyOfPath.TryRemove(file.Path, out _);
-            _workers.Sync(stream with { Files = [] });
+            _workers.Sync(stream with { Files = [], ListedAt = listedAt });
         }
         foreach (DiscoveredStream stream in streams)
         {
             lock (_streams) _streams[stream.Key] = stream;
             _keyOfPath[stream.Key] = stream.Key;
             foreach (DiscoveredFile file in stream.Files) _keyOfPath[file.Path] = stream.Key;
-            _workers.Sync(stream);
+            _workers.Sync(stream with { ListedAt = listedAt });
         }
     }
 

@@ -17,7 +17,7 @@ namespace LogPipeline.Local.Store;
 public sealed class EmbeddedStore : IAsyncDisposable
 {
     private const long BlockCacheBytes = 16 << 20;
-    private const long MaxActiveDocuments = 600_000;
+    private const long MaxActiveDocuments = 300_000;
 
     private static readonly TimeSpan s_maintenanceInterval = TimeSpan.FromSeconds(30);
 
@@ -127,10 +127,14 @@ public sealed class EmbeddedStore : IAsyncDisposable
         lock (_lock)
         {
             if (!_indices.TryRemove(name, out (StoreIndex Index, IndexWriter Writer) entry)) return false;
-            entry.Index.Close();
-            // Without its description it is no index: a crash in between leaves nothing that would be opened.
-            File.Delete(Path.Combine(entry.Index.Directory, "index.json"));
-            System.IO.Directory.Delete(entry.Index.Directory, recursive: true);
+            lock (entry.Index.Files)
+            {
+                entry.Index.Close();
+                // Without its description it is no index: a crash in between leaves nothing that would be opened.
+                File.Delete(Path.Combine(entry.Index.Directory, "index.json"));
+                System.IO.Directory.Delete(entry.Index.Directory, recursive: true);
+            }
+
             _files.SyncDirectory(_indicesPath);
             return true;
         }
@@ -151,12 +155,24 @@ public sealed class EmbeddedStore : IAsyncDisposable
         return batch.Completion;
     }
 
+    /// <summary>Seals an index's open segment now; for tests.</summary>
+    internal Task SealAsync(string name)
+    {
+        IndexWriter writer = _indices[name].Writer;
+        writer.RequestSeal();
+        return writer.StopAsync();
+    }
+
     /// <summary>Waits until what is being written is written, then closes the files and gives the lock back.</summary>
     public async ValueTask DisposeAsync()
     {
         await _maintenance.DisposeAsync().ConfigureAwait(false);
         foreach ((_, IndexWriter writer) in _indices.Values) await writer.StopAsync().ConfigureAwait(false);
-        foreach ((StoreIndex index, _) in _indices.Values) index.Close();
+        foreach ((StoreIndex index, _) in _indices.Values)
+        {
+            lock (index.Files) index.Close();
+        }
+
         _storeLock.Dispose();
     }
 

@@ -50,6 +50,7 @@ internal sealed class Retention(EmbeddedStore store, EmbeddedStoreOptions option
             {
                 if (bytes <= options.MaxBytes) return;
                 bytes -= segment.Length;
+                if (index.IsDeleted) continue;
                 if (index.Segments.Length == 1) DeleteIndex(index, "size");
                 else Delete(index, segment);
             }
@@ -60,9 +61,13 @@ internal sealed class Retention(EmbeddedStore store, EmbeddedStoreOptions option
     {
         try
         {
-            Count(segment.DocumentCount, segment.Length, 1);
-            index.RemoveSegment(segment);
-            File.Delete(segment.Path);
+            lock (index.Files)
+            {
+                if (!index.RemoveSegment(segment)) return;
+                Count(segment.DocumentCount, segment.Length, 1);
+                File.Delete(segment.Path);
+            }
+
             log.LogInformation("Embedded store: {Documents} oldest documents of {Index} deleted to stay within {MaxBytes} bytes", segment.DocumentCount, index.Name, options.MaxBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -149,6 +149,7 @@ public sealed class StreamWorker : IDisposable
             if (slot.Last == ReadOutcome.Progress)
             {
                 progress = true;
+                if (slot.Tailer.Lineage.IsStale) _context.LookAgain(slot.Tailer.Lineage.Stream);
                 Enqueue(slot);
             }
             else if (slot.Last == ReadOutcome.LookAgainSoon) _soon.Add(slot);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using LogPipeline.Tailing;
 
@@ -40,7 +41,7 @@ public static class RecordId
         file = default;
         if (id.Length != Length || id[0] != FileIdentity.Scheme || !FileId.TryParse(id.Slice(1, FileId.TextLength), out file)) return false;
         Span<byte> bytes = stackalloc byte[6];
-        if (!Base64Url.TryDecodeFromChars(id[(1 + FileId.TextLength)..], bytes, out int written) || written != 6) return false;
+        if (Base64Url.DecodeFromChars(id[(1 + FileId.TextLength)..], bytes, out _, out int written) != OperationStatus.Done || written != 6) return false;
         foreach (byte value in bytes) offsetBytes = (offsetBytes << 8) | value;
         return true;
     }

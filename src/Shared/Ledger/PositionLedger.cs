@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LogPipeline.Ledger.Journal;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Ledger;
@@ -117,6 +118,7 @@ public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
     {
         if (journal.TryGet(Own, out ReadOnlyMemory<byte> known)) return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(known.Span));
         DateTimeOffset now = time.GetUtcNow();
+        if (journal.IsReadOnly) return now;
         Span<byte> millis = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(millis, now.ToUnixTimeMilliseconds());
         using var batch = new JournalBatch();

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using LogPipeline.Ledger.Journal;
 
 namespace LogPipeline.Ledger;
 

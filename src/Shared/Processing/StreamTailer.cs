@@ -87,7 +87,7 @@ public sealed class StreamTailer : IDisposable
     public ReadOutcome Read(ReadBuffer buffer)
     {
         if (_lineage.Current is not { } file) return ReadOutcome.AtEnd;
-        if (file.Handle is null) return GiveUp(file);
+        if (file.Handle is null) return _lineage.IsStale ? ReadOutcome.AtEnd : GiveUp(file);
         if (file != _prepared) Prepare(file);
         if (file.ReadOffset < file.ReplayEnd && _tickets.Count > 0) return ReadOutcome.AwaitingVerdict;
 

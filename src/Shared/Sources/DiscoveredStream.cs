@@ -15,6 +15,12 @@ public sealed record DiscoveredStream
     /// <summary>The files present, in the order in which they were written: oldest rotated first, the live one last.</summary>
     public required IReadOnlyList<DiscoveredFile> Files { get; init; }
 
+    /// <summary>
+    /// When its directory began to be listed, in <see cref="TimeProvider.GetTimestamp"/> units: what happened there before is in <see cref="Files"/>.
+    /// Not given: they are as they are now.
+    /// </summary>
+    public long ListedAt { get; init; } = long.MaxValue;
+
     /// <summary>No more will be written: a later restart of the same container exists.</summary>
     public bool Ended { get; init; }
 }

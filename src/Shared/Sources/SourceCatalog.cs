@@ -1,5 +1,6 @@
 using LogPipeline.Configuration;
 using LogPipeline.Sources.Catalog;
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Sources;

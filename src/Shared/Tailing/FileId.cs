@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -34,7 +35,7 @@ public readonly record struct FileId(UInt128 Value)
     {
         Span<byte> bytes = stackalloc byte[Size];
         id = default;
-        if (text.Length != TextLength || !Base64Url.TryDecodeFromChars(text, bytes, out int written) || written != Size) return false;
+        if (text.Length != TextLength || Base64Url.DecodeFromChars(text, bytes, out _, out int written) != OperationStatus.Done || written != Size) return false;
         id = Read(bytes);
         return true;
     }

@@ -23,6 +23,17 @@ public sealed class FileRecognizer(LineageContext context)
         return null;
     }
 
+    /// <summary>
+    /// Ends the tie between an inode whose content was found to be new and the unfinished files of its stream that had it. Returns them.
+    /// </summary>
+    /// <param name="open">Files that are read: they notice a truncation themselves.</param>
+    public List<FileCheckpoint> PartFromInode(DiscoveredStream stream, DiscoveredFile found, IReadOnlyList<TailedFile> open)
+    {
+        List<FileCheckpoint> parted = [.. context.Ledger.OfStream(stream.Key).Where(file => !file.Complete && SameInode(file, found) && !open.Any(other => other.Checkpoint == file))];
+        parted.ForEach(Part);
+        return parted;
+    }
+
     /// <summary>The checkpoint of a container's file, by its first line; or null.</summary>
     public FileCheckpoint? FindContainerFile(DiscoveredStream stream, ReadOnlySpan<byte> firstLine) =>
         context.Ledger.Find(FileIdentity.OfContainerFile(context.Cluster, stream.Kind, stream.Origin, firstLine));

@@ -23,6 +23,9 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     private readonly HashSet<FileId> _lost = [];
     private bool _seenBefore;
 
+    // A truncation was noticed then: in a list that is older its copy may be missing.
+    private long _listsFrom = long.MinValue;
+
     /// <summary>As last discovered.</summary>
     public DiscoveredStream Stream { get; private set; } = first;
 
@@ -32,7 +35,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     /// <summary>The file to read from; null when everything known is read.</summary>
     public TailedFile? Current => _files.Find(file => !file.Finished);
 
-    /// <summary>The last list of files was overtaken by a rename or a deletion: it has to be made again before anything newer is taken up.</summary>
+    /// <summary>The last list of files was overtaken by a rename, a deletion or a truncation: it has to be made again before anything newer is taken up.</summary>
     public bool IsStale { get; private set; }
 
     /// <summary>Files whose identity is not known yet because their first line is not complete.</summary>
@@ -54,6 +57,8 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     public List<FileCheckpoint> Sync(DiscoveredStream seen)
     {
         Stream = seen;
+        IsStale = seen.ListedAt < _listsFrom;
+        if (IsStale) return [];
         var registered = new List<FileCheckpoint>();
         var unknown = new List<DiscoveredFile>();
         foreach (DiscoveredFile found in seen.Files)
@@ -62,7 +67,12 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
             else if (!IsSettled(found)) unknown.Add(found);
         }
         // What keeps its inode is itself; only then may another file be its copy.
-        if (Stream.Kind == SourceKind.Plain) unknown.RemoveAll(found => TakeUpByInode(found));
+        if (Stream.Kind == SourceKind.Plain) unknown.RemoveAll(found => TakeUpByInode(found, registered));
+        if (seen.ListedAt < _listsFrom)
+        {
+            IsStale = true;
+            return registered;
+        }
         // Oldest first. A file that was renamed since it was listed ends the pass: what is newer must not come before it.
         IsStale = unknown.Exists(found => !TakeUp(found, registered));
         foreach (TailedFile file in _files.Where(file => file.Handle is not null && !file.Deleted && !seen.Files.Any(found => SameInode(file.Found, found))))
@@ -83,10 +93,11 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         file.Close();
         Leave(file);
         _settled.Clear();
+        _listsFrom = context.Time.GetTimestamp();
         List<FileCheckpoint> registered = Sync(Stream);
         registered.Add(file.Checkpoint);
-        // A copy (logrotate's copytruncate makes one) holds the rest: it was attached by its content. Without one the rest is gone.
-        if (file.Handle is null) GiveUp(file);
+        // A copy (logrotate's copytruncate makes one) holds the rest: it is attached by its content. Without one in a list made since, the rest is gone.
+        if (file.Handle is null && !IsStale) GiveUp(file);
         return registered;
     }
 
@@ -159,7 +170,8 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     private bool IsSettled(DiscoveredFile found) =>
         _settled.TryGetValue((found.Device, found.Inode), out long birth) && birth == found.BirthNanos && birth != 0;
 
-    private bool TakeUpByInode(DiscoveredFile found)
+    // A live file that is known with another content was truncated while nothing read it.
+    private bool TakeUpByInode(DiscoveredFile found, List<FileCheckpoint> changed)
     {
         ILogFileHandle? handle = Waiting(found)?.Handle;
         if (handle is null && TryOpen(found, out handle) != OpenVerdict.Opened) return false;
@@ -171,6 +183,11 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
             return true;
         }
         if (Waiting(found) is null) handle!.Dispose();
+        if (found.Live && _recognizer.PartFromInode(Stream, found, _files) is { Count: > 0 } parted)
+        {
+            changed.AddRange(parted);
+            _listsFrom = context.Time.GetTimestamp();
+        }
         return false;
     }
 
@@ -189,8 +206,8 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
         if (!ReadFirstLine(handle, ended, head, out ReadOnlySpan<byte> firstLine))
         {
-            // An empty rotated file holds nothing to wait for.
-            if (ended && !found.Live && firstLine.IsEmpty && handle.Read(0, head) == 0) Settle(found, handle);
+            // An empty file that nothing will be written to any more holds nothing to wait for.
+            if (ended && firstLine.IsEmpty && handle.Read(0, head) == 0) Settle(found, handle);
             else _waiting.Add(new(found, handle));
             return;
         }

@@ -1,9 +1,12 @@
+using LogPipeline.Indexing;
+using LogPipeline.Sources;
 using LogPipeline.Configuration;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Search;
-using LogPipeline.Local.Store;
 using LogPipeline.Local.Store.Http;
-using LogPipeline.Local.Web;
+using LogPipeline.Local.Store;
 using LogPipeline.Local.Web.Status;
+using LogPipeline.Local.Web;
 using LogPipeline.Tests.Search;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;

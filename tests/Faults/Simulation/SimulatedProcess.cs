@@ -1,6 +1,7 @@
 using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
 using LogPipeline.Joining;
+using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;

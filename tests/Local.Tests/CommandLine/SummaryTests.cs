@@ -1,4 +1,6 @@
+using LogPipeline.Sources;
 using LogPipeline.Configuration;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 
 namespace LogPipeline.Tests.CommandLine;

@@ -1,3 +1,4 @@
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Observability;
 using LogPipeline.Observability;

@@ -16,7 +16,7 @@ public sealed class DurabilityTests
         await using StoreServer server = await StoreServer.StartAsync();
         await server.SendAsync("PUT", "_index_template/logs", StoreDocuments.Template);
         var acknowledged = new ConcurrentBag<int>();
-        for (int round = 0; round < 6; round++)
+        for (int round = 0; round < 4; round++)
         {
             int first = round * 3000;
             Task[] senders = [.. Enumerable.Range(0, 3).Select(sender => Task.Run(async () =>
@@ -100,6 +100,26 @@ public sealed class DurabilityTests
         }
 
         Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_block_that_is_damaged_while_the_store_runs_is_told_as_a_failed_shard()
+    {
+        await using StoreServer server = await StoreServer.StartAsync();
+        await server.BulkAsync(StoreDocuments.Bulk("logs-a", 0, 10));
+        await server.BulkAsync(StoreDocuments.Bulk("logs-a", 10, 10));
+        string segment = Directory.EnumerateFiles(server.Directory, "*.seg", SearchOption.AllDirectories).Single();
+        using (var file = new FileStream(segment, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+        {
+            file.Position = file.Length - 5;
+            int old = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(old ^ 1));
+        }
+
+        JsonElement answer = await server.SearchAsync("logs-a", """{"size":100,"query":{"match":{"body":"#3 #13 cart"}}}""");
+        Assert.Equal(1, answer.GetProperty("_shards").GetProperty("failed").GetInt32());
+        Assert.All(answer.GetProperty("hits").GetProperty("hits").EnumerateArray(), hit => Assert.True(string.CompareOrdinal(hit.GetProperty("_id").GetString(), StoreDocuments.Id(10)) < 0));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal static class StoreDocuments
         string time = Time(number).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff", CultureInfo.InvariantCulture);
         string offset = (number * 100L).ToString(CultureInfo.InvariantCulture), sequence = (number * 100L).ToString("D15", CultureInfo.InvariantCulture);
         string source = $$$"""
-            {"@timestamp":"{{{time}}}00Z","body":"{{{text}}}","severity":{"text":"{{{s_levels[number % 6]}}}","number":9},"tenant":"tenant-{{{number / 1000 % 5}}}",
+            {"@timestamp":"{{{time}}}00Z","body":"{{{text}}}","severity":{"text":"{{{s_levels[(number + 6) % 6]}}}","number":9},"tenant":"tenant-{{{number / 1000 % 5}}}",
             "resource":{"host.name":"n1","k8s.namespace.name":"shop","k8s.pod.name":"cart-{{{pod}}}","k8s.pod.uid":"3a5e1c9a-84c5-4b3e-9f39-12345678{{{pod:0000}}}","k8s.container.name":"app","k8s.container.restart_count":0},
             "attributes":{"log.iostream":"stdout","log.file.path":"/var/log/pods/shop_cart-{{{pod}}}_3a5e1c9a/app/0.log","log.file.id":"AAECAwQFBgcICQoLDA{{{pod:0000}}}","log.offset":{{{offset}}},"log.length":100,"log.sequence":"00000-1795190020-{{{sequence}}}"}}
             """;

@@ -9,7 +9,7 @@ namespace LogPipeline.Tests.Store;
 
 /// <summary>
 /// The figures of docs/embedded-store.md. Not part of the suite: run with
-/// <c>dotnet run -c Release --project tests/Local.Tests -- -class "*StoreMeasurements" -explicit only -showLiveOutput on</c>.
+/// <c>dotnet run -c Release --project tests/Local.Tests -- -class "*StoreMeasurements" -explicit only -showLiveOutput</c>.
 /// </summary>
 public sealed class StoreMeasurements(ITestOutputHelper output)
 {

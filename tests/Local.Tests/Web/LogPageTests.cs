@@ -1,7 +1,10 @@
+using LogPipeline.Indexing;
+using LogPipeline.Sources;
 using System.Net;
 using System.Text.Json;
-using LogPipeline.Local.Web;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Web.Status;
+using LogPipeline.Local.Web;
 using LogPipeline.Tests.Search;
 
 namespace LogPipeline.Tests.Web;

@@ -140,7 +140,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("indexing: { index: 'Logs-{tenant}' }", "indexing.index: Logs-{tenant} has upper case 'L'")]
     [InlineData("indexing: { index: 'logs-{pod}-{day}' }", "logs-{pod}-{day} has {pod}; placeholders are {tenant}, {namespace} and {day}")]
     [InlineData("indexing: { max_body: 4MiB, max_in_flight: 15MiB }", "indexing.max_in_flight: max_in_flight 15MiB is below 16MiB, four times max_body 4MiB")]
-    [InlineData("indexing: { max_body: 32MiB }", "indexing.max_body: max_in_flight 48MiB is below 128MiB, four times max_body 32MiB")]
+    [InlineData("indexing: { max_body: 32MiB }", "indexing.max_body: max_in_flight 32MiB is below 128MiB, four times max_body 32MiB")]
     [InlineData("joining: { preset: java, start: x }", "joining.preset: java together with joining.start")]
     [InlineData("store: { urls: ftp://x }", "store.urls: ftp://x is neither embedded nor an http or https URL")]
     [InlineData("store: { urls: [embedded, 'http://x'] }", "store.urls: embedded together with others")]

@@ -1,3 +1,4 @@
+using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger;
 using LogPipeline.Tailing;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Tests.Ledger;

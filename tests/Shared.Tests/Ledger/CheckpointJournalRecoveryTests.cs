@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Tests.Ledger;

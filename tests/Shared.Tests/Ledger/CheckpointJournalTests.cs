@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 using LogPipeline.Tailing;
 

@@ -1,3 +1,4 @@
+using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Tests.Ledger;

@@ -1,3 +1,4 @@
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Tests.Ledger;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Tests.Ledger;

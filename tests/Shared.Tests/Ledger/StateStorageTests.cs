@@ -1,4 +1,5 @@
 using System.Text;
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Tests.Ledger;

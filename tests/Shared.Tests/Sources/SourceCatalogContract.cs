@@ -236,6 +236,19 @@ public abstract class SourceCatalogContract : IDisposable
     }
 
     [Fact]
+    public void A_directory_in_a_loop_of_links_is_left_with_all_that_its_links_led_to()
+    {
+        Put("a/deep/x.txt", "b/1.log");
+        Disk.Symlink(At("a/deep/again"), At("a/deep"));
+        Disk.Symlink(At("a/deep/to-b"), At("b"));
+        SourceCatalog catalog = Catalog("*/deep/*/1.log");
+        Assert.Equal(At("b/1.log"), Assert.Single(catalog.Scan()).Key);
+        Disk.DeleteDirectory(At("a"));
+        Assert.Equal([At("b/1.log")], catalog.Scan([Disk.Root]).Gone);
+        Assert.Equal([Disk.Root, At("b")], catalog.Directories.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_name_that_ends_in_tmp_is_never_read()
     {
         Put("x/app.log", "x/app.log.1.tmp", $"{Pod}/app/0.log.20261120-155410.tmp");

@@ -1,5 +1,6 @@
 using LogPipeline.Configuration;
 using LogPipeline.Sources;
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Tailing;
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using LogPipeline.Configuration;
 using LogPipeline.Sources;
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Tailing;
 

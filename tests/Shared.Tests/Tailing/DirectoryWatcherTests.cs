@@ -1,5 +1,6 @@
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
-using static LogPipeline.Tailing.DirectoryEventKind;
+using static LogPipeline.Tailing.Watching.DirectoryEventKind;
 
 namespace LogPipeline.Tests.Tailing;
 

@@ -2,17 +2,6 @@ using LogPipeline.Tailing;
 
 namespace LogPipeline.Tests.Tailing;
 
-/// <summary>The calls that <see cref="InMemoryFileSystem.Fault"/> can make fail.</summary>
-public enum FileOperation
-{
-    List,
-    Stat,
-    Resolve,
-    Open,
-    Read,
-    StatHandle,
-}
-
 /// <summary>
 /// A file system in memory with the semantics that log rotation depends on: inodes, hard and symbolic links, open handles that outlive
 /// their names. It fails on demand (<see cref="Fault"/>), tears reads (<see cref="MaxReadBytes"/>) and gives inode numbers out again
@@ -206,7 +195,12 @@ public sealed class InMemoryFileSystem : IFileSystem, ITestDisk
 
     public void HardLink(string path, string existing)
     {
-        lock (_gate) Add(path, Existing(existing));
+        lock (_gate)
+        {
+            Node node = Existing(existing);
+            if (node.Kind == NodeKind.Directory) throw new IOException($"{existing} is a directory");
+            Add(path, node);
+        }
     }
 
     /// <summary>A named pipe: it has a name and a status, and opening it would block.</summary>

@@ -1,3 +1,4 @@
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Tests.Tailing;

@@ -34,6 +34,12 @@ internal sealed class TermsAggregation : BucketAggregation<string>
         }
 
         if (options.Size <= 0) throw new OpenSearchException(OpenSearchError.IllegalArgument($"[size] must be greater than 0. Found [{options.Size}]"));
+        foreach ((string by, _) in options.Order)
+        {
+            if (by is "_key" or "_term" or "_count" || subAggregations.FirstOrDefault(sub => sub.Name == by.Split('.')[0])?.Create() is MetricAggregation) continue;
+            throw new OpenSearchException(OpenSearchError.IllegalArgument($"Invalid aggregation order path [{by}]. A metric beside the terms is wanted"));
+        }
+
         return () => new TermsAggregation(options, subAggregations, plan.Buckets);
     }
 
@@ -129,10 +135,7 @@ internal sealed class TermsAggregation : BucketAggregation<string>
             ? left.CompareTo(right)
             : string.CompareOrdinal(a, b);
 
-    private static double Metric(Bucket bucket, string path) =>
-        bucket.Inner?.Find(path.Split('.')[0]) is MetricAggregation metric
-            ? metric.Value
-            : throw new OpenSearchException(OpenSearchError.IllegalArgument($"Invalid aggregation order path [{path}]"));
+    private static double Metric(Bucket bucket, string path) => ((MetricAggregation)bucket.Inner!.Find(path.Split('.')[0])!).Value;
 
     private static IReadOnlyList<(string By, bool Descending)> ReadOrder(JsonElement order)
     {

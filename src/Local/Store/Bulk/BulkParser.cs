@@ -59,6 +59,7 @@ internal sealed class BulkParser(DocumentValidator validator, Func<string, Index
             }
 
             var item = default(IngestItem);
+            if (!isUtf8 && !Utf8.IsValid(actionLine)) throw new OpenSearchException(new OpenSearchError(400, "json_parse_exception", $"Invalid UTF-8 in action/metadata line [{line}]"));
             BulkAction? action = ReadAction(actionLine, at, line, defaultIndex, request, ref item);
             at = next;
             if (action is { Operation: BulkOperation.Delete } delete)
@@ -149,6 +150,11 @@ internal sealed class BulkParser(DocumentValidator validator, Func<string, Index
         catch (JsonException e)
         {
             throw new OpenSearchException(JsonErrors.From(e, text));
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text with half a surrogate pair, where a name or an id is wanted.
+            throw new OpenSearchException(new OpenSearchError(400, "json_parse_exception", e.Message));
         }
     }
 

@@ -17,13 +17,20 @@ internal sealed class BlockBuilder
     private readonly List<uint> _values = [];
     private readonly List<uint> _manyValued = [];
     private readonly List<(uint Field, int Values)> _fields = [];
-    private long _minTimestamp, _maxTimestamp, _firstSequence;
+    private long _minTimestamp = long.MaxValue, _maxTimestamp = long.MinValue, _firstSequence;
     private int _documents;
 
     /// <summary>The blocks sealed since <see cref="Reset"/>, with their place in <see cref="Output"/>.</summary>
     public List<(BlockFrame Frame, int Offset)> Blocks { get; } = [];
 
     public ReadOnlyMemory<byte> Output => _output.Written;
+
+    /// <summary>Forgets the sealed blocks, which the caller has written; the open one stays.</summary>
+    public void TakeOutput()
+    {
+        _output.Clear();
+        Blocks.Clear();
+    }
 
     public void Reset()
     {
@@ -52,9 +59,16 @@ internal sealed class BlockBuilder
         for (int i = 0; i + 1 < keywords.Length; i += 2) AddKeyword(keywords[i], keywords[i + 1]);
     }
 
-    /// <summary>Takes over what another block's summary says, when its documents are added one by one without their keywords.</summary>
-    public void AddSummary(BlockSummary summary)
+    /// <summary>Adds the documents of a block as they are, together with those added before when both fit into one block and follow each other.</summary>
+    public void AddBlock(BlockSummary summary, ReadOnlySpan<byte> raw)
     {
+        if (_documents > 0 && (_raw.Written.Length + raw.Length > BlockFrame.TargetRawLength || _firstSequence + _documents != summary.FirstSequence)) SealBlock();
+        if (_documents == 0) _firstSequence = summary.FirstSequence;
+        _documents += summary.DocumentCount;
+        raw.CopyTo(_raw.GetSpan(raw.Length));
+        _raw.Advance(raw.Length);
+        _minTimestamp = Math.Min(_minTimestamp, summary.MinTimestamp);
+        _maxTimestamp = Math.Max(_maxTimestamp, summary.MaxTimestamp);
         foreach (uint field in summary.ManyValued)
         {
             if (!_manyValued.Contains(field)) _manyValued.Add(field);
@@ -65,8 +79,6 @@ internal sealed class BlockBuilder
             if (!_values.Contains(value)) _values.Add(value);
         }
     }
-
-    public int RawLength => _raw.Written.Length;
 
     /// <summary>Ends the open block, if it has documents.</summary>
     public void SealBlock()

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using LogPipeline.Ledger.Journal;
 
 namespace LogPipeline.Local.Store.Files;
 

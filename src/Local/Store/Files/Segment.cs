@@ -30,6 +30,9 @@ internal sealed class Segment
 
     public SafeFileHandle File { get; }
 
+    /// <summary>How many files with the next numbers were merged into this one: where they are still there, they are left over.</summary>
+    public int MergedFiles { get; set; }
+
     /// <summary>Where the next block is appended.</summary>
     public long Length { get; set; }
 

@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using System.Runtime.InteropServices;
+using LogPipeline.Ledger.Journal;
 using Microsoft.Win32.SafeHandles;
 
 namespace LogPipeline.Local.Store.Files;
@@ -14,7 +15,7 @@ namespace LogPipeline.Local.Store.Files;
 /// directory     8 + 48 + hashes     per block: offset, then its frame's header and hashes
 /// replaced      8 each              sequence numbers of documents that documents here replaced
 /// trailer      48                   ids offset 8, ids 4, filter words 4, directory bytes 4, blocks 4, replaced 4, crc32c of all that 4,
-///                                   reserved 4, crc32c of the trailer 4, magic "LPSEAL01" 8
+///                                   files merged into this one 4 (those with the next numbers), crc32c of the trailer 4, magic "LPSEAL01" 8
 /// </code>
 /// </summary>
 internal static class SegmentFooter
@@ -64,7 +65,7 @@ internal static class SegmentFooter
             BinaryPrimitives.WriteInt32LittleEndian(trailer[20..], blocks.Length);
             BinaryPrimitives.WriteInt32LittleEndian(trailer[24..], segment.Replaced.Count);
             BinaryPrimitives.WriteUInt32LittleEndian(trailer[28..], Crc32C.Of(footer[..at]));
-            BinaryPrimitives.WriteUInt32LittleEndian(trailer[32..], 0);
+            BinaryPrimitives.WriteInt32LittleEndian(trailer[32..], segment.MergedFiles);
             BinaryPrimitives.WriteUInt32LittleEndian(trailer[36..], Crc32C.Of(trailer[..36]));
             BinaryPrimitives.WriteUInt64LittleEndian(trailer[40..], Magic);
             files.Write(segment.File, footer, segment.Length);
@@ -109,6 +110,7 @@ internal static class SegmentFooter
             for (int i = 0; i < replacedCount; i++) segment.Replaced.Add(BinaryPrimitives.ReadInt64LittleEndian(footer[(i * sizeof(long))..]));
             segment.SetSealed(new SealedIds(segment.File, idsOffset, ids, filter));
             segment.Length = fileLength;
+            segment.MergedFiles = BinaryPrimitives.ReadInt32LittleEndian(trailer[32..]);
             return true;
         }
         finally

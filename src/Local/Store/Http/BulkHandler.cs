@@ -33,6 +33,9 @@ internal sealed class BulkHandler(EmbeddedStore store)
         try
         {
             using PooledBody body = await request.ReadBodyAsync().ConfigureAwait(false);
+            // Chunked and compressed bodies say their size only now.
+            Interlocked.Add(ref _bytesInFlight, body.Length - bytes);
+            bytes = body.Length;
             if (body.Length > 0) request.CheckContentType();
             var parser = new BulkParser(new DocumentValidator(), MappingOf);
             using BulkRequest bulk = parser.Parse(body.Memory, index);

@@ -88,7 +88,7 @@ internal sealed class DocumentHandler(EmbeddedStore store)
         using JsonDocument? body = await request.ReadJsonAsync().ConfigureAwait(false);
         if (body is null) throw new OpenSearchException(new OpenSearchError(400, "parse_exception", "request body or source parameter is required"));
         SourceFilter? uriFilter = UriFilter(request);
-        List<(string Index, byte[] Id, SourceFilter Filter)> wanted = ReadWanted(body.RootElement, defaultIndex, uriFilter ?? SourceFilter.All);
+        List<(string Index, byte[] Id, SourceFilter Filter)> wanted = StoreRequest.Parsed(() => ReadWanted(body.RootElement, defaultIndex, uriFilter ?? SourceFilter.All));
         if (wanted.Count == 0) throw new OpenSearchException(OpenSearchError.Validation("no documents to get"));
         var snapshots = new Dictionary<string, IndexSnapshot>(StringComparer.Ordinal);
         try
@@ -193,7 +193,9 @@ internal sealed class DocumentHandler(EmbeddedStore store)
         writer.WriteStartObject();
         writer.WriteString("_index", index.Name);
         writer.WriteString("_id", id);
-        if (index.TryFind(snapshot, IdHash.Of(id), id, out DocumentLocation location) && index.TryRead(location.Segment, location.Sequence, out _, out BlockRecords record))
+        BlockRecords record = default;
+        using CachedBlock? block = index.TryFind(snapshot, IdHash.Of(id), id, out DocumentLocation location) ? index.Read(location.Segment, location.Sequence, out record) : null;
+        if (block is not null)
         {
             writer.WriteNumber("_version", record.Version);
             writer.WriteNumber("_seq_no", location.Sequence);

@@ -13,6 +13,7 @@ internal sealed class IndexHandler(EmbeddedStore store)
         using JsonDocument? body = await request.ReadJsonAsync().ConfigureAwait(false);
         if (IndexName.Check(name) is { } refusal) throw new OpenSearchException(refusal);
         JsonElement mappings = body is not null && body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("mappings", out JsonElement given) ? given.Clone() : default;
+        StoreRequest.Parsed(() => new Mappings.IndexMapping(mappings));
         if (!store.TryCreateIndex(name, mappings, out StoreIndex index))
         {
             throw new OpenSearchException(new OpenSearchError(400, "resource_already_exists_exception", $"index [{name}/{index.Uuid}] already exists")

@@ -25,15 +25,15 @@ internal sealed class SearchHandler(EmbeddedStore store)
             "max_concurrent_shard_requests", "pre_filter_shard_size", "terminate_after", "df", "default_operator", "analyzer", "analyze_wildcard", "lenient", "explain", "version", "seq_no_primary_term");
         using JsonDocument? body = await http.ReadJsonAsync().ConfigureAwait(false);
         var dates = new DateMath(store.Clock.GetUtcNow());
-        SearchRequest request = Parsed(() => SearchRequest.Read(body?.RootElement ?? default, http.Parameter));
-        AggregationPlan? plan = Parsed(() => AggregationPlan.Read(request.Aggregations, dates));
+        SearchRequest request = StoreRequest.Parsed(() => SearchRequest.Read(body?.RootElement ?? default, http.Parameter));
+        AggregationPlan? plan = StoreRequest.Parsed(() => AggregationPlan.Read(request.Aggregations, dates));
         List<StoreIndex> indices = IndexResolver.Resolve(store, http, expression);
         if (request.From + (long)request.Size > SearchRequest.MaxWindow) throw WindowTooLarge(request.From + (long)request.Size, indices.Count > 0 ? indices[0].Name : expression);
         var snapshots = new List<IndexSnapshot>();
         try
         {
             foreach (StoreIndex index in indices) snapshots.Add(index.Snapshot());
-            SearchSource[] sources = Parsed<SearchSource[]>(() => [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, plan, dates))]);
+            SearchSource[] sources = StoreRequest.Parsed<SearchSource[]>(() => [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, plan, dates))]);
             SearchResult result = await Task.Run(() => SearchExecutor.Run(sources, request, plan, http.Aborted), http.Aborted).ConfigureAwait(false);
             await AnswerAsync(http, request, sources, result, started).ConfigureAwait(false);
         }
@@ -61,32 +61,19 @@ internal sealed class SearchHandler(EmbeddedStore store)
         try
         {
             foreach (StoreIndex index in indices) snapshots.Add(index.Snapshot());
-            SearchSource[] sources = Parsed<SearchSource[]>(() => [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, null, dates))]);
+            SearchSource[] sources = StoreRequest.Parsed<SearchSource[]>(() => [.. snapshots.Select(snapshot => SearchExecutor.Prepare(snapshot, request, null, dates))]);
             SearchResult result = await Task.Run(() => SearchExecutor.Run(sources, request, null, http.Aborted), http.Aborted).ConfigureAwait(false);
             await Answer.WriteAsync(http, 200, writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteNumber("count", result.Total);
-                WriteShards(writer, indices.Count);
+                WriteShards(writer, indices.Count, result.DamagedBlocks);
                 writer.WriteEndObject();
             }).ConfigureAwait(false);
         }
         finally
         {
             foreach (IndexSnapshot snapshot in snapshots) snapshot.Dispose();
-        }
-    }
-
-    /// <summary>Reads a part of a request; a value of the wrong JSON type in it is the sender's fault. Throws <see cref="OpenSearchException"/>.</summary>
-    private static T Parsed<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
-        {
-            throw new OpenSearchException(new OpenSearchError(400, "parsing_exception", e.Message));
         }
     }
 
@@ -127,7 +114,7 @@ internal sealed class SearchHandler(EmbeddedStore store)
         writer.WriteStartObject();
         writer.WriteNumber("took", (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         writer.WriteBoolean("timed_out", false);
-        WriteShards(writer, indices);
+        WriteShards(writer, indices, result.DamagedBlocks);
         writer.WriteStartObject("hits");
         if (request.TrackedHits > 0)
         {
@@ -173,7 +160,8 @@ internal sealed class SearchHandler(EmbeddedStore store)
         SearchSource source = sources[hit.Source];
         StoreIndex index = source.Snapshot.Index;
         // A block that was readable a moment ago and is damaged now: the hit is left out.
-        if (!index.TryRead(hit.Segment, hit.Sequence, out _, out BlockRecords record)) return;
+        using CachedBlock? block = index.Read(hit.Segment, hit.Sequence, out BlockRecords record);
+        if (block is null) return;
         writer.WriteStartObject();
         writer.WriteString("_index", index.Name);
         writer.WriteString("_id", record.Id);
@@ -202,13 +190,15 @@ internal sealed class SearchHandler(EmbeddedStore store)
         writer.WriteEndObject();
     }
 
-    private static void WriteShards(Utf8JsonWriter writer, int indices)
+    /// <summary>A damaged block is told as the failure of one shard: the answer is not complete.</summary>
+    private static void WriteShards(Utf8JsonWriter writer, int indices, int damagedBlocks)
     {
+        int failed = damagedBlocks > 0 ? 1 : 0;
         writer.WriteStartObject("_shards");
         writer.WriteNumber("total", indices);
-        writer.WriteNumber("successful", indices);
+        writer.WriteNumber("successful", indices - failed);
         writer.WriteNumber("skipped", 0);
-        writer.WriteNumber("failed", 0);
+        writer.WriteNumber("failed", failed);
         writer.WriteEndObject();
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -121,6 +122,7 @@ internal sealed class StoreRequest
         using PooledBody body = await ReadBodyAsync().ConfigureAwait(false);
         if (body.Length == 0) return null;
         CheckContentType();
+        if (!Utf8.IsValid(body.Memory.Span)) throw new OpenSearchException(new OpenSearchError(400, "json_parse_exception", "Invalid UTF-8 in the request's body"));
         try
         {
             return JsonDocument.Parse(body.Memory.ToArray(), s_jsonOptions);
@@ -128,6 +130,19 @@ internal sealed class StoreRequest
         catch (JsonException e)
         {
             throw new OpenSearchException(Bulk.JsonErrors.From(e, body.Memory.Span));
+        }
+    }
+
+    /// <summary>Reads a part of a request; a value of the wrong JSON type in it is the sender's fault. Throws <see cref="OpenSearchException"/>.</summary>
+    public static T Parsed<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw new OpenSearchException(new OpenSearchError(400, "parsing_exception", e.Message));
         }
     }
 }

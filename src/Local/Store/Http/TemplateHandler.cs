@@ -18,8 +18,13 @@ internal sealed class TemplateHandler(EmbeddedStore store)
             throw new OpenSearchException(new OpenSearchError(400, "x_content_parse_exception", $"[index_template] unknown field [{property.Name}]"));
         }
 
-        Check(name, body.RootElement);
-        var template = new IndexTemplate(name, body.RootElement.Clone());
+        IndexTemplate template = StoreRequest.Parsed(() =>
+        {
+            Check(name, body.RootElement);
+            var read = new IndexTemplate(name, body.RootElement.Clone());
+            _ = new IndexMapping(read.Mappings);
+            return read;
+        });
         if (request.Flag("create") && store.Templates.Find(name) is not null) throw new OpenSearchException(OpenSearchError.IllegalArgument($"index template [{name}] already exists"));
         if (store.Templates.All.FirstOrDefault(other => other.Name != name && other.Priority == template.Priority && other.Overlaps(template)) is { } rival)
         {

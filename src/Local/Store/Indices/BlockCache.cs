@@ -1,3 +1,4 @@
+using System.Buffers;
 using LogPipeline.Local.Store.Files;
 
 namespace LogPipeline.Local.Store.Indices;
@@ -10,8 +11,8 @@ internal sealed class BlockCache(long maxBytes)
     private readonly LinkedList<Entry> _byUse = [];
     private long _bytes;
 
-    /// <summary>A block's documents, shared: not to be written to. Null when the block is damaged. Throws <see cref="IOException"/>.</summary>
-    public byte[]? Read(Segment segment, in SegmentBlock block)
+    /// <summary>A block's documents, for the caller to dispose. Null when the block is damaged. Throws <see cref="IOException"/>.</summary>
+    public CachedBlock? Read(Segment segment, in SegmentBlock block)
     {
         (Segment, long) key = (segment, block.Offset);
         lock (_lock)
@@ -20,21 +21,34 @@ internal sealed class BlockCache(long maxBytes)
             {
                 _byUse.Remove(known);
                 _byUse.AddFirst(known);
-                return known.Value.Raw;
+                known.Value.Block.Retain();
+                return known.Value.Block;
             }
         }
 
-        byte[] raw = GC.AllocateUninitializedArray<byte>(block.Frame.RawLength);
-        if (!segment.ReadBlock(block, raw)) return null;
-        lock (_lock)
+        byte[] raw = ArrayPool<byte>.Shared.Rent(block.Frame.RawLength);
+        bool isIntact = false;
+        try
         {
-            if (_entries.ContainsKey(key)) return raw;
-            _entries.Add(key, _byUse.AddFirst(new Entry(key, raw)));
-            _bytes += raw.Length;
-            while (_bytes > maxBytes && _byUse.Last is { } last && last != _byUse.First) Remove(last);
+            isIntact = segment.ReadBlock(block, raw.AsSpan(0, block.Frame.RawLength));
+        }
+        finally
+        {
+            if (!isIntact) ArrayPool<byte>.Shared.Return(raw);
         }
 
-        return raw;
+        if (!isIntact) return null;
+        var read = new CachedBlock(raw, block.Frame.RawLength);
+        lock (_lock)
+        {
+            if (block.Frame.RawLength > maxBytes || _entries.ContainsKey(key)) return read;
+            read.Retain();
+            _entries.Add(key, _byUse.AddFirst(new Entry(key, read)));
+            _bytes += read.Length;
+            while (_bytes > maxBytes) Remove(_byUse.Last!);
+        }
+
+        return read;
     }
 
     /// <summary>Forgets the blocks of a segment that is given up.</summary>
@@ -54,8 +68,9 @@ internal sealed class BlockCache(long maxBytes)
     {
         _byUse.Remove(node);
         _entries.Remove(node.Value.Key);
-        _bytes -= node.Value.Raw.Length;
+        _bytes -= node.Value.Block.Length;
+        node.Value.Block.Dispose();
     }
 
-    private sealed record Entry((Segment, long) Key, byte[] Raw);
+    private sealed record Entry((Segment, long) Key, CachedBlock Block);
 }

@@ -53,7 +53,16 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         if (!File.Exists(metadata)) return null;
         StoreIndex index = ReadMetadata(name, directory, metadata);
         string[] paths = [.. Directory.EnumerateFiles(directory, "*" + Segment.Extension).Order(StringComparer.Ordinal)];
-        for (int i = 0; i < paths.Length; i++) OpenSegment(index, paths[i], isLast: i == paths.Length - 1);
+        foreach (string left in Directory.EnumerateFiles(directory, "*.tmp")) File.Delete(left);
+        long mergedUpTo = 0;
+        for (int i = 0; i < paths.Length; i++)
+        {
+            if (!long.TryParse(Path.GetFileNameWithoutExtension(paths[i]), NumberStyles.None, CultureInfo.InvariantCulture, out long number)) continue;
+            // Its documents are in the segment before: the process ended between a merge and this deletion.
+            if (number <= mergedUpTo) File.Delete(paths[i]);
+            else if (OpenSegment(index, paths[i], number, isLast: i == paths.Length - 1) is { } segment) mergedUpTo = segment.Number + segment.MergedFiles;
+        }
+
         return index;
     }
 
@@ -75,16 +84,16 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         }
     }
 
-    private void OpenSegment(StoreIndex index, string path, bool isLast)
+    /// <summary>Null when the file holds no document; it is deleted then.</summary>
+    private Segment? OpenSegment(StoreIndex index, string path, long number, bool isLast)
     {
-        if (!long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number)) return;
         SafeFileHandle file = files.Open(path, FileMode.Open);
         var segment = new Segment(path, number, file);
         long length = RandomAccess.GetLength(file);
         if (SegmentFooter.TryOpen(segment, length))
         {
             index.AddSegment(segment);
-            return;
+            return segment;
         }
 
         long skipped = SegmentRecovery.Scan(segment, length);
@@ -103,11 +112,12 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         {
             segment.Release();
             File.Delete(path);
-            return;
+            return null;
         }
 
         index.AddSegment(segment);
         if (!isLast || skipped > 0) index.Seal(segment, files);
+        return segment;
     }
 
     /// <summary>Copies the intact blocks of a damaged segment into a new file of the same name; the damaged one stays beside it for a person to look at.</summary>

@@ -15,7 +15,11 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
 
     public const int SealDocuments = 200_000;
 
-    private const int SealBlocks = 8192;
+    private const int SealBlocks = 2048;
+
+    /// <summary>Blocks that hold less on average are put together when their segment is sealed.</summary>
+    private const long SmallBlockBytes = 32 << 10;
+
     private const int DiskFullError = 28;
     private const int QuotaError = 122;
 
@@ -191,13 +195,17 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
 
     private Segment BeginSegment()
     {
-        long number = index.Segments is [.., { } last] ? last.Number + 1 : 1;
-        string path = Path.Combine(index.Directory, $"{number:D10}{Segment.Extension}");
-        SafeFileHandle file = files.Open(path, FileMode.CreateNew);
-        files.SyncDirectory(index.Directory);
-        var segment = new Segment(path, number, file);
-        index.AddSegment(segment);
-        return segment;
+        lock (index.Files)
+        {
+            if (index.IsDeleted) throw new IOException($"The index {index.Name} was deleted.");
+            long number = index.Segments is [.., { } last] ? last.Number + last.MergedFiles + 1 : 1;
+            string path = Path.Combine(index.Directory, $"{number:D10}{Segment.Extension}");
+            SafeFileHandle file = files.Open(path, FileMode.CreateNew);
+            files.SyncDirectory(index.Directory);
+            var segment = new Segment(path, number, file);
+            index.AddSegment(segment);
+            return segment;
+        }
     }
 
     private static bool IsFull(Segment segment) =>
@@ -212,8 +220,10 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
             if (syncFailed) _segment = null;
             if (segment.DocumentCount > 0) return;
             _segment = null;
-            index.RemoveSegment(segment);
-            File.Delete(segment.Path);
+            lock (index.Files)
+            {
+                if (index.RemoveSegment(segment)) File.Delete(segment.Path);
+            }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
@@ -231,7 +241,11 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         segment.Retain();
         try
         {
-            index.Seal(segment, files);
+            lock (index.Files)
+            {
+                if (!index.IsDeleted) SealOrMerge(segment);
+            }
+
             _segment = null;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
@@ -242,5 +256,36 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         {
             segment.Release();
         }
+    }
+
+    private void SealOrMerge(Segment segment)
+    {
+        List<Segment> sources = MergeWith(segment);
+        bool isSmall = segment.Blocks.Length > 1 && segment.RawBytes / segment.Blocks.Length < SmallBlockBytes;
+        if ((sources.Count > 1 || isSmall) && SegmentMerger.Merge(sources, index.Replaced.ContainsKey, files) is { } merged)
+        {
+            index.Replace(sources, merged);
+            foreach (Segment source in sources.Skip(1)) File.Delete(source.Path);
+            return;
+        }
+
+        index.Seal(segment, files);
+    }
+
+    /// <summary>The segment, after those just before it that are small beside it: each document is rewritten a few times at most.</summary>
+    private List<Segment> MergeWith(Segment segment)
+    {
+        var sources = new List<Segment> { segment };
+        Segment[] all = index.Segments;
+        (long bytes, long documents) = (segment.RawBytes, segment.DocumentCount);
+        for (int i = Array.IndexOf(all, segment) - 1; i >= 0; i--)
+        {
+            Segment before = all[i];
+            if (before.RawBytes > 2 * bytes || bytes + before.RawBytes > SealRawBytes || documents + before.DocumentCount > SealDocuments) break;
+            sources.Insert(0, before);
+            (bytes, documents) = (bytes + before.RawBytes, documents + before.DocumentCount);
+        }
+
+        return sources;
     }
 }

@@ -25,6 +25,9 @@ internal sealed class StoreIndex
         _cache = cache;
     }
 
+    /// <summary>Held while files of the index come, go or change places: by its writer, by retention, by its deletion. Taken before the index's own lock.</summary>
+    public Lock Files { get; } = new();
+
     public string Name { get; }
 
     public string Directory { get; }
@@ -138,12 +141,30 @@ internal sealed class StoreIndex
         Interlocked.Add(ref _bytes, segment.Length - before);
     }
 
-    /// <summary>Takes segments out, to be deleted or because another has their documents.</summary>
-    public void RemoveSegment(Segment segment)
+    /// <summary>Puts a merged segment in the place of those that it was made from, which keep their readers. Called under <see cref="Files"/>.</summary>
+    public void Replace(IReadOnlyList<Segment> sources, Segment merged)
     {
         lock (_lock)
         {
-            if (!_segments.Remove(segment)) return;
+            int at = _segments.IndexOf(sources[0]);
+            _segments.RemoveRange(at, sources.Count);
+            _segments.Insert(at, merged);
+            Interlocked.Add(ref _bytes, merged.Length - sources.Sum(source => source.Length));
+        }
+
+        foreach (Segment source in sources)
+        {
+            _cache.Forget(source);
+            source.Release();
+        }
+    }
+
+    /// <summary>Takes a segment out, whose file is to be deleted. False when it is not there. Called under <see cref="Files"/>.</summary>
+    public bool RemoveSegment(Segment segment)
+    {
+        lock (_lock)
+        {
+            if (!_segments.Remove(segment)) return false;
             Interlocked.Add(ref _bytes, -segment.Length);
             if (segment.DocumentCount > 0)
             {
@@ -158,9 +179,10 @@ internal sealed class StoreIndex
 
         _cache.Forget(segment);
         segment.Release();
+        return true;
     }
 
-    /// <summary>Takes no more documents and lets go of the files.</summary>
+    /// <summary>Takes no more documents and lets go of the files. Called under <see cref="Files"/>.</summary>
     public void Close()
     {
         Segment[] segments;
@@ -197,8 +219,9 @@ internal sealed class StoreIndex
             foreach (int position in positions)
             {
                 long sequence = segment.FirstSequence + position;
-                if (Replaced.ContainsKey(sequence) || !TryRead(segment, sequence, out byte[] raw, out BlockRecords record)) continue;
-                if (!record.Id.SequenceEqual(id)) continue;
+                if (Replaced.ContainsKey(sequence)) continue;
+                using CachedBlock? block = Read(segment, sequence, out BlockRecords record);
+                if (block is null || !record.Id.SequenceEqual(id)) continue;
                 location = new DocumentLocation(segment, sequence, record.Version);
                 return true;
             }
@@ -209,24 +232,23 @@ internal sealed class StoreIndex
     }
 
     /// <summary>
-    /// Reads a document; <paramref name="record"/> lies in <paramref name="raw"/>, which is shared and not to be written to. False when
-    /// its block is damaged. Throws <see cref="IOException"/>.
+    /// Reads a document; <paramref name="record"/> lies in the result, which the caller disposes. Null when its block is damaged.
+    /// Throws <see cref="IOException"/>.
     /// </summary>
-    public bool TryRead(Segment segment, long sequence, out byte[] raw, out BlockRecords record)
+    public CachedBlock? Read(Segment segment, long sequence, out BlockRecords record)
     {
-        raw = [];
         record = default;
         int index = segment.FindBlock(sequence);
-        if (index < 0) return false;
+        if (index < 0) return null;
         SegmentBlock block = segment.Blocks.Span[index];
-        if (_cache.Read(segment, block) is not { } bytes) return false;
-        raw = bytes;
-        record = new BlockRecords(bytes);
+        if (_cache.Read(segment, block) is not { } read) return null;
+        record = new BlockRecords(read.Raw);
         for (long at = block.Summary.FirstSequence; record.MoveNext(); at++)
         {
-            if (at == sequence) return true;
+            if (at == sequence) return read;
         }
 
-        return false;
+        read.Dispose();
+        return null;
     }
 }

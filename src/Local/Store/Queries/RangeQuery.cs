@@ -33,6 +33,9 @@ internal sealed class RangeQuery(FieldReference field, RangeBounds bounds) : Fie
                 return time >= bounds.MinNanos && time <= bounds.MaxNanos;
             case FieldType.Disabled:
                 return false;
+            case FieldType.Keyword or FieldType.FlatLeaf when leaf.Type == JsonTokenType.Number && bounds.HasNumbers:
+                // A template's keyword for strings says nothing of the numbers beside them.
+                return IsNumberWithin(text);
             default:
                 return bounds.IsTextWithin(text);
         }

@@ -57,7 +57,7 @@ internal static class SearchExecutor
         }
 
         bool isExact = progress.Total <= request.TrackedHits;
-        return new SearchResult(results[0].Hits.InOrder(), Math.Min(progress.Total, request.TrackedHits), isExact, results[0].Aggregations);
+        return new SearchResult(results[0].Hits.InOrder(), Math.Min(progress.Total, request.TrackedHits), isExact, progress.Damaged, results[0].Aggregations);
 
         void Work(SearchWorker worker)
         {

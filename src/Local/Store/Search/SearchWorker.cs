@@ -21,9 +21,8 @@ internal sealed class SearchWorker(SearchRequest request, SearchSource[] sources
     public bool Look(in SearchBlock work)
     {
         SearchSource source = sources[work.Source];
-        bool canHit = CanHit(work, source);
-        bool counts = progress.Counts;
-        if (!canHit && !counts && aggregations is null) return !work.IsOrdered || !Hits.IsFull;
+        bool canHit = CanHit(work, source, out bool isBeyond);
+        if (!canHit && !progress.Counts && aggregations is null) return !(isBeyond && work.IsOrdered);
         if (!canHit && aggregations is null && work.Match == BlockMatch.All && source.Snapshot.Index.Replaced.IsEmpty)
         {
             progress.Add(work.Block.Summary.DocumentCount);
@@ -36,18 +35,27 @@ internal sealed class SearchWorker(SearchRequest request, SearchSource[] sources
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_raw);
 
-    /// <summary>Whether a document of the block could be among the hits, by the block's times.</summary>
-    private bool CanHit(in SearchBlock work, SearchSource source)
+    /// <summary>
+    /// Whether a document of the block could be among the hits, by the block's times. <paramref name="isBeyond"/>: it could not because
+    /// all that are wanted come before it, and so before every block that is ordered behind it.
+    /// </summary>
+    private bool CanHit(in SearchBlock work, SearchSource source, out bool isBeyond)
     {
-        if (request.From + request.Size == 0) return false;
-        if (request.Sort.Length == 0) return !Hits.IsFull;
+        isBeyond = false;
+        if (request.Sort.Length == 0 || request.From + request.Size == 0)
+        {
+            isBeyond = Hits.IsFull;
+            return !isBeyond;
+        }
+
         if (!request.Sort[0].IsTimestamp || work.Block.Summary.MinTimestamp == Timestamps.None) return true;
         SortKey key = request.Sort[0];
         long unit = source.Sort[0].NanosPerUnit;
         SortValue earliest = SortValue.From(work.Block.Summary.MinTimestamp / unit * unit), latest = SortValue.From(work.Block.Summary.MaxTimestamp / unit * unit);
         (SortValue first, SortValue last) = key.Descending ? (latest, earliest) : (earliest, latest);
-        if (source.After is { } after && key.Compare(last, after[0]) < 0) return false;
-        return !Hits.IsFull || key.Compare(first, Hits.Worst.Values[0]) <= 0;
+        isBeyond = Hits.IsFull && key.Compare(first, Hits.Worst.Values[0]) > 0;
+        bool isBefore = source.After is { } after && key.Compare(last, after[0]) < 0;
+        return !isBeyond && !isBefore;
     }
 
     private void Scan(in SearchBlock work, SearchSource source, bool canHit)

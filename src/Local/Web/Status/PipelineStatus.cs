@@ -1,3 +1,7 @@
+using LogPipeline.Indexing;
+using LogPipeline.Sources;
+using LogPipeline.Local.CommandLine.Summaries;
+
 namespace LogPipeline.Local.Web.Status;
 
 /// <summary>The pipeline's own state at one moment. Totals count since the process began.</summary>

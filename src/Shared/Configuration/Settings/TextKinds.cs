@@ -43,8 +43,7 @@ internal static class TextKinds
     {
         if (!glob.StartsWith('/')) return $"{Quoted.Text(glob)} is not absolute (it must begin with /)";
         if (glob.Contains('\0', StringComparison.Ordinal)) return $"{Quoted.Text(glob)} has a NUL character";
-        int open = glob.LastIndexOf('[');
-        return open >= 0 && glob.IndexOf(']', open) < 0 ? $"{Quoted.Text(glob)} has a [ without its ]" : null;
+        return Sources.Layouts.PathGlob.TryParse(glob, out _, out string fault) ? null : fault;
     }
 
     private static string? CheckPattern(string pattern)

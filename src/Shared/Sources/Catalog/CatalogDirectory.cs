@@ -7,7 +7,10 @@ namespace LogPipeline.Sources.Catalog;
 internal readonly record struct Reach(string Found, CatalogSource Source, ulong Places);
 
 /// <summary>A file that a symbolic link leads to: the file's name, the link's path, its directory, and the source that matched it.</summary>
-internal readonly record struct LinkedFile(string Name, string LinkPath, CatalogDirectory From, CatalogSource Source);
+internal readonly record struct LinkedFile(string Name, string LinkPath, CatalogDirectory From, CatalogSource Source)
+{
+    public bool IsOf(CatalogDirectory directory, LinkEntry link) => ReferenceEquals(From, directory) && Path.GetFileName(LinkPath) == link.Name;
+}
 
 /// <summary>What is known of one directory, by its resolved path. It exists as long as a glob or a link leads to it.</summary>
 internal sealed class CatalogDirectory(string path)

@@ -58,12 +58,12 @@ internal sealed partial class CatalogWalk
         CatalogDirectory target = GetOrAdd(Path.GetDirectoryName(resolved)!);
         if (ReferenceEquals(target, link.Target) && target.Linked!.Contains(linked)) return;
 
-        bool news = target.SourceOf(name) is null;
+        CatalogSource? source = target.SourceOf(name);
         (CatalogDirectory? Target, string? Name) before = (link.Target, link.TargetName);
         target.Linked ??= new(1);
-        target.Linked.RemoveAll(other => other.Name == name && other.LinkPath == linked.LinkPath);
+        target.Linked.RemoveAll(other => other.IsOf(directory, link) && other.Name == name);
         target.Linked.Add(linked);
-        if (news) Enqueue(target, forced: true);
+        if (source != target.SourceOf(name)) Enqueue(target, forced: true);
         else MarkDirty(target);
         if (before.Target is not null && (!ReferenceEquals(before.Target, target) || before.Name != name)) Unfollow(directory, link);
         (link.Target, link.TargetName) = (target, name);
@@ -81,7 +81,7 @@ internal sealed partial class CatalogWalk
         }
 
         link.TargetName = null;
-        target.Linked?.RemoveAll(linked => linked.Name == name && ReferenceEquals(linked.From, directory) && Path.GetFileName(linked.LinkPath) == link.Name);
+        target.Linked?.RemoveAll(linked => linked.IsOf(directory, link) && linked.Name == name);
         if (target.Linked?.Count == 0) target.Linked = null;
         if (!ForgetIfUnreached(target)) Enqueue(target, forced: true);
     }
@@ -107,12 +107,16 @@ internal sealed partial class CatalogWalk
         if (index < 0) return;
         directory.Reaches.RemoveAt(index);
         directory.ReachVersion++;
+
+        // First all that was derived from it, then removing: a link in a loop may come back here and forget this directory with its links.
+        var derived = new List<(CatalogDirectory Directory, string Name)>();
         foreach (CatalogEntry entry in directory.Entries)
         {
-            if (entry is ChildEntry child) RemoveReach(child.Directory, CatalogDirectory.Join(found, child.Name), source);
-            else if (entry is LinkEntry { Target: { } target, TargetName: null } link) RemoveReach(target, CatalogDirectory.Join(found, link.Name), source);
+            if (entry is ChildEntry child) derived.Add((child.Directory, child.Name));
+            else if (entry is LinkEntry { Target: { } target, TargetName: null }) derived.Add((target, entry.Name));
         }
 
+        foreach ((CatalogDirectory below, string name) in derived) RemoveReach(below, CatalogDirectory.Join(found, name), source);
         if (!ForgetIfUnreached(directory)) Enqueue(directory, forced: true);
     }
 

@@ -1,4 +1,5 @@
 using LogPipeline.Sources.Layouts;
+using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Sources.Catalog;
@@ -186,7 +187,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
         foreach (CatalogEntry entry in directory.Entries)
         {
             if (entry is FileEntry file && !LookAt(directory, file)) return false;
-            if (entry is LinkEntry link) LookAt(directory, link);
+            if (entry is LinkEntry link && !directory.Forgotten) LookAt(directory, link);
         }
 
         return true;
@@ -214,6 +215,9 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
         while (next < before.Length) dropped.Add(before[next++]);
         directory.Entries = [.. entries];
         foreach (CatalogEntry entry in dropped) Drop(directory, entry);
+        // Links last: where one leads back here, what it changes finds the entries as they are.
+        foreach (CatalogEntry entry in directory.Entries)
+            if (entry is LinkEntry link && !directory.Forgotten) LookAt(directory, link);
         if (highest != directory.HighestRestart)
         {
             directory.HighestRestart = highest;
@@ -239,9 +243,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
         if (item.Kind == DirectoryItemKind.Link)
         {
             if (directory.SourceByPath(item.Name) is null && !directory.Reaches.Exists(reach => Descends(reach, item.Name, throughLink: true) != 0)) return null;
-            LinkEntry link = known as LinkEntry ?? new LinkEntry(item.Name);
-            LookAt(directory, link);
-            return link;
+            return known as LinkEntry ?? new LinkEntry(item.Name);
         }
 
         if (item.Kind != DirectoryItemKind.File || !directory.IsOfInterest(item.Name) || IsOwn(directory, item.Name)) return null;

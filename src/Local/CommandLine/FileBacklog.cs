@@ -1,4 +1,0 @@
-namespace LogPipeline.Local.CommandLine;
-
-/// <summary>Bytes of one file that are not durable in the store.</summary>
-public sealed record FileBacklog(string Path, long SizeBytes);

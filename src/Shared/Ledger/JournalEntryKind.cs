@@ -1,9 +1,0 @@
-namespace LogPipeline.Ledger;
-
-/// <summary>Persisted: numbers are never reused.</summary>
-internal enum JournalEntryKind : byte
-{
-    SnapshotPart = 1,
-    SnapshotEnd = 2,
-    Batch = 3,
-}
