@@ -1,6 +1,7 @@
 using LogPipeline.Configuration;
-using LogPipeline.Ledger;
 using LogPipeline.Ledger.Audit;
+using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running.Auditing;
 using LogPipeline.Sources;

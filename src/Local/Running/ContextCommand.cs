@@ -1,9 +1,10 @@
 using LogPipeline.Configuration;
 using LogPipeline.Ledger;
+using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running.Auditing;
-using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Results;
+using LogPipeline.Local.Search;
 
 namespace LogPipeline.Local.Running;
 

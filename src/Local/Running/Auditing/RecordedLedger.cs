@@ -1,4 +1,6 @@
 using LogPipeline.Configuration;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 
 namespace LogPipeline.Local.Running.Auditing;
