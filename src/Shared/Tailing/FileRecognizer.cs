@@ -49,12 +49,13 @@ public sealed class FileRecognizer(LineageContext context)
         foreach (FileCheckpoint candidate in context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)).OrderBy(file => file.Ordinal))
         {
             if (candidate.Kind != SourceKind.Plain) continue;
-            // An original that was truncated meanwhile tells nothing of its copy.
-            if (openedAs(candidate) is { } original && IsStill(original, candidate))
+            if (openedAs(candidate) is { } original)
             {
                 if (IsPrefix(handle, original)) return candidate;
+                // In this order: an original that was truncated meanwhile tells nothing of its copy.
+                if (IsStill(original, candidate)) continue;
             }
-            else if (Holds(handle, candidate.TailCrc) && (!candidate.Complete || EndsAt(handle, candidate.SizeBytes))) return candidate;
+            if (Holds(handle, candidate.TailCrc) && (!candidate.Complete || EndsAt(handle, candidate.SizeBytes))) return candidate;
         }
         return null;
     }
