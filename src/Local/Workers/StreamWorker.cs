@@ -136,7 +136,8 @@ public sealed class StreamWorker : IDisposable
     {
         if (!_reading) return false;
         bool progress = false;
-        for (int turns = Math.Min(_ready.Count, 16); turns > 0 && _uncommittedBodies.Count == 0; turns--)
+        long most = _assembler.Bytes + _context.Options.Indexing.MaxBodyBytes;
+        for (int turns = Math.Min(_ready.Count, 256); turns > 0 && _uncommittedBodies.Count == 0 && _assembler.Bytes < most; turns--)
         {
             StreamSlot slot = _ready.Dequeue();
             slot.Queued = false;
