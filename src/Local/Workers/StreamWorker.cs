@@ -53,7 +53,7 @@ public sealed class StreamWorker : IDisposable
     }
 
     /// <summary>Nothing is left to read, to send or to make durable, and no record waits for silence.</summary>
-    public bool IsIdle => _isIdle;
+    public bool IsIdle => _isIdle && _messages.IsEmpty;
 
     /// <summary>As it stood a moment ago: at most a second, when it is asked for so often.</summary>
     public WorkerStatus Status
@@ -106,6 +106,7 @@ public sealed class StreamWorker : IDisposable
     /// <summary>Does what is due, and says for how long nothing will be unless a message comes.</summary>
     public TimeSpan Turn()
     {
+        if (!_messages.IsEmpty) _isIdle = false;
         while (_messages.TryDequeue(out Action? message)) message();
         bool progress = ReadRound();
         SendDue();
@@ -139,7 +140,8 @@ public sealed class StreamWorker : IDisposable
     {
         if (!_reading) return false;
         bool progress = false;
-        for (int turns = Math.Min(_ready.Count, 16); turns > 0 && _uncommittedBodies.Count == 0; turns--)
+        long most = _assembler.Bytes + _context.Options.Indexing.MaxBodyBytes;
+        for (int turns = Math.Min(_ready.Count, 256); turns > 0 && _uncommittedBodies.Count == 0 && _assembler.Bytes < most; turns--)
         {
             StreamSlot slot = _ready.Dequeue();
             slot.Queued = false;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LogPipeline.Indexing;
+using LogPipeline.Tests.Formats;
 
 namespace LogPipeline.Tests.Indexing;
 

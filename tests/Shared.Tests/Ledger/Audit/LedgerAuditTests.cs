@@ -229,6 +229,7 @@ public sealed class LedgerAuditTests
         FileCheckpoint file = _case.File(ranges: [new(100, 5000, Day, Day)]);
         file.Complete = false;
         file.LanePositions[1] = file.LanePositions[2] = new(5080, default);
+        file.SizeBytes = 5080;
         _case.Disk[0] = _case.Disk[0] with { SizeBytes = 5080 };
         Assert.Equal((AuditFindingKind.Unread, 80L), (_case.Single().Kind, _case.Single().Bytes));
     }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LogPipeline.Tests.Indexing;
+namespace LogPipeline.Tests.Formats;
 
 /// <summary>Texts of log lines, from plain to hostile.</summary>
 internal static class RandomBytes
