@@ -84,7 +84,11 @@ public sealed class StreamWorker : IDisposable
     public void Touch(string streamKey) => Post(() =>
     {
         if (!_slots.TryGetValue(streamKey, out StreamSlot? slot)) return;
-        if (slot.Tailer.Lineage.WaitingCount > 0) slot.Tailer.Sync(slot.Tailer.Lineage.Stream);
+        if (slot.Tailer.Lineage.WaitingCount > 0)
+        {
+            slot.Tailer.Sync(slot.Tailer.Lineage.Stream);
+            if (slot.Tailer.Lineage.IsStale) _context.LookAgain(slot.Tailer.Lineage.Stream);
+        }
         _unsettled.Add(slot);
         Enqueue(slot);
     });

@@ -26,7 +26,7 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
             file.SizeBytes = size;
             if (size <= Math.Max(file.ReadOffset, file.NoNewlineUntil)) return new(ChunkVerdict.NoWholeLine, 0, 0, null);
         }
-        for (int want = Math.Max(chunkBytes, FileFingerprint.MaxBytes); ; want = maxLineBytes + 1)
+        for (int want = file.ReadOffset == 0 ? Math.Max(chunkBytes, FileFingerprint.MaxBytes) : chunkBytes; ; want = maxLineBytes + 1)
         {
             if (!TryRead(file, buffer, want, out int overlap, out int fresh)) return new(ChunkVerdict.OtherContent, 0, 0, null);
             int lines = buffer.Span.Slice(overlap, fresh).LastIndexOf((byte)'\n') + 1;

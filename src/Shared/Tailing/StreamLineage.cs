@@ -26,6 +26,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     // A truncation was noticed then: in a list that is older its copy may be missing.
     private long _listsFrom = long.MinValue;
     private bool _lookedTwice;
+    private (FileFingerprint Content, long SeenAt)? _newcomer;
 
     /// <summary>As last discovered.</summary>
     public DiscoveredStream Stream { get; private set; } = first;
@@ -34,7 +35,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     public IReadOnlyList<TailedFile> Files => _files;
 
     /// <summary>The file to read from; null when everything known is read.</summary>
-    public TailedFile? Current => IsStale && !_seenBefore ? null : _files.Find(file => !file.Finished);
+    public TailedFile? Current => !_seenBefore && Stream.ListedAt < _listsFrom ? null : _files.Find(file => !file.Finished);
 
     /// <summary>The last list of files was overtaken by a rename, a deletion or a truncation: it has to be made again before anything newer is taken up.</summary>
     public bool IsStale { get; private set; }
@@ -69,6 +70,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         }
         // What keeps its inode is itself; only then may another file be its copy.
         if (Stream.Kind == SourceKind.Plain) unknown.RemoveAll(found => TakeUpByInode(found, registered));
+        else unknown.ForEach(AwaitPredecessorOf);
         if (seen.ListedAt < _listsFrom)
         {
             IsStale = true;
@@ -179,11 +181,15 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         ILogFileHandle? handle = Waiting(found)?.Handle;
         if (handle is null && TryOpen(found, out handle) != OpenVerdict.Opened) return false;
         Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
-        if (ReadFirstLine(handle!, ended: !found.Live || Stream.Ended, head, out ReadOnlySpan<byte> firstLine) && _recognizer.FindByInode(found, handle!, firstLine) is { } checkpoint)
+        if (ReadFirstLine(handle!, ended: !found.Live || Stream.Ended, head, out ReadOnlySpan<byte> firstLine))
         {
-            StopWaiting(found);
-            Resume(checkpoint, found, handle!, firstLine);
-            return true;
+            if (_recognizer.FindByInode(found, handle!, firstLine) is { } checkpoint)
+            {
+                StopWaiting(found);
+                Resume(checkpoint, found, handle!, firstLine);
+                return true;
+            }
+            if (found.Live && handle!.Stat().ModifiedNanos != found.ModifiedNanos) AwaitListOf(FileFingerprint.Of(firstLine));
         }
         if (Waiting(found) is null) handle!.Dispose();
         if (found.Live && _recognizer.PartFromInode(Stream, found, _files) is { Count: > 0 } parted)
@@ -192,6 +198,24 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
             _listsFrom = context.Time.GetTimestamp();
         }
         return false;
+    }
+
+    // The file before a new live one may have been renamed while the directory was read, and be missing in that list.
+    private void AwaitPredecessorOf(DiscoveredFile found)
+    {
+        if (!found.Live || (Stream.Files.Count == 1 && context.Ledger.OfStream(Stream.Key).Count == 0)) return;
+        ILogFileHandle? handle = Waiting(found)?.Handle;
+        if (handle is null && TryOpen(found, out handle) != OpenVerdict.Opened) return;
+        Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
+        if (ReadFirstLine(handle!, Stream.Ended, head, out ReadOnlySpan<byte> firstLine) && _recognizer.FindContainerFile(Stream, firstLine) is null) AwaitListOf(FileFingerprint.Of(firstLine));
+        if (Waiting(found) is null) handle!.Dispose();
+    }
+
+    // A live file that was written to since it was listed may have been truncated meanwhile: what it held before is in a list made after its content was seen.
+    private void AwaitListOf(FileFingerprint content)
+    {
+        if (_newcomer?.Content != content) _newcomer = (content, context.Time.GetTimestamp());
+        _listsFrom = Math.Max(_listsFrom, _newcomer.Value.SeenAt);
     }
 
     // False: it is not where it was listed any more.
