@@ -11,6 +11,8 @@ public sealed class KillAndRestartTests(ITestOutputHelper output)
 {
     private const int Kills = 11;
 
+    private static readonly TimeSpan AuditLimit = TimeSpan.FromSeconds(60);
+
     /// <summary>What is never said: each of them is a loss or a fault of the program.</summary>
     private static readonly string[] Alarms = ["worker_fault", "bytes_lost", " gap ", "id_collision", "checkpoint_failed", "Unhandled exception"];
 
@@ -44,6 +46,9 @@ public sealed class KillAndRestartTests(ITestOutputHelper output)
         await using var run = new KillAndRestartRun(seed + 2000, server: null);
         await run.PlayAsync(Kills);
         Judge(seed, run, await EmbeddedReader.ReadAsync(await run.OpenAsync()));
+        await using PipelineProcess audit = run.Command("audit", "--deep");
+        int code = await audit.ExitCodeAsync(AuditLimit);
+        Assert.True(code == 0, $"SEED={seed}: the audit ends with {code}\n{audit.Output}{audit.Errors}");
     });
 
     private static void Judge(int seed, KillAndRestartRun run, List<StoredDocument> stored)

@@ -31,9 +31,9 @@ internal sealed class AuditCommand(AuditSettings settings, TextWriter output, Te
         if (await inventory.RefreshAsync(stop) is { } reason) await error.WriteLineAsync($"pipeline: the newest records may not show, as the store was not refreshed: {reason}");
         ExistingIndices indices = await inventory.IndicesAsync(stop);
         var stored = new Dictionary<FileId, StoredFile>();
-        var tilings = new List<AuditFinding>();
+        IReadOnlyList<AuditFinding> tilings = [];
         ILookup<FileId, StoredRecord> deadLetters = await DeadLettersAsync(inventory, files, stored, stop);
-        if (settings.Deep) await ListAsync(inventory, files, deadLetters, indices, stored, tilings, stop);
+        if (settings.Deep) tilings = await new DeepComparison(inventory, indices, deadLetters, stored).RunAsync(files, stop);
         else await inventory.CountAsync(files, stored, stop);
 
         AuditReport report = LedgerAudit.Compare(new AuditEvidence { Files = files, Stored = stored, Disk = disk.Files, Gone = access.Pipeline is null ? disk.Gone() : [], Indices = indices }).With(tilings);
@@ -46,40 +46,7 @@ internal sealed class AuditCommand(AuditSettings settings, TextWriter output, Te
     {
         var letters = new List<(FileId File, StoredRecord Record)>();
         await foreach ((FileId File, StoredRecord Record) letter in inventory.ListDeadLettersAsync(files, stop)) letters.Add(letter);
-        foreach ((FileId id, StoredRecord record) in letters) Of(stored, id).AddDeadLetter(RangeCount.IndexOf(record.OffsetBytes), new(1, record.LengthBytes));
+        foreach ((FileId id, StoredRecord record) in letters) StoredFile.Of(stored, id).AddDeadLetter(RangeCount.IndexOf(record.OffsetBytes), new(1, record.LengthBytes));
         return letters.ToLookup(letter => letter.File, letter => letter.Record);
     }
-
-    private static async Task ListAsync(
-        StoreInventory inventory, IReadOnlyList<FileCheckpoint> files, ILookup<FileId, StoredRecord> deadLetters, ExistingIndices indices, Dictionary<FileId, StoredFile> stored, List<AuditFinding> findings,
-        CancellationToken stop)
-    {
-        foreach (IGrouping<string, FileCheckpoint> stream in files.GroupBy(file => file.StreamKey))
-        {
-            var tiling = new StreamTiling(indices);
-            foreach (FileCheckpoint file in stream.OrderBy(file => file.Ordinal))
-            {
-                tiling.BeginFile(file);
-                var letters = new Queue<StoredRecord>(deadLetters[file.Id].OrderBy(letter => letter.OffsetBytes));
-                await foreach ((_, StoredRecord record) in inventory.ListAsync([file], stop))
-                {
-                    while (letters.TryPeek(out StoredRecord letter) && letter.OffsetBytes < record.OffsetBytes) tiling.Add(letters.Dequeue());
-                    tiling.Add(record);
-                    Tally(Of(stored, file.Id), file, record);
-                }
-                while (letters.TryDequeue(out StoredRecord letter)) tiling.Add(letter);
-                tiling.EndFile();
-            }
-            findings.AddRange(tiling.Findings);
-        }
-    }
-
-    private static void Tally(StoredFile stored, FileCheckpoint file, in StoredRecord record)
-    {
-        bool durable = (file.Complete && !file.Gap) || record.OffsetBytes < file[record.Lane].OffsetBytes;
-        if (durable) stored.AddDurable(RangeCount.IndexOf(record.OffsetBytes), new(1, record.LengthBytes));
-        else stored.AddInFlight(new(1, record.LengthBytes));
-    }
-
-    private static StoredFile Of(Dictionary<FileId, StoredFile> stored, FileId id) => stored.TryGetValue(id, out StoredFile? known) ? known : stored[id] = new StoredFile();
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using LogPipeline.Configuration;
 using LogPipeline.Ledger.State;
-using LogPipeline.Ledger;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Store;
 

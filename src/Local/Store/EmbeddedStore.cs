@@ -140,6 +140,20 @@ public sealed class EmbeddedStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Remembers that so many more of an index's documents were deleted to stay within the store's size: who misses one must be able to learn why.</summary>
+    internal void RecordExpired(StoreIndex index, long documents)
+    {
+        try
+        {
+            _directory.RecordExpired(index, documents);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No data is lost by it; an audit will call them missing.
+            _log.LogWarning("Embedded store: that {Documents} documents of {Index} were deleted could not be recorded: {Reason}", documents, index.Name, e.Message);
+        }
+    }
+
     /// <summary>Writes documents to an index, created when absent. Their outcomes are set when the task is done; it does not fail. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the index cannot be created.</summary>
     internal Task WriteAsync(string name, IngestRequest request, List<int> positions)
     {

@@ -61,11 +61,13 @@ internal sealed class Retention(EmbeddedStore store, EmbeddedStoreOptions option
     {
         try
         {
-            lock (index.Files)
+lock (index.Files)
             {
                 if (!index.RemoveSegment(segment)) return;
                 Count(segment.DocumentCount, segment.Length, 1);
                 File.Delete(segment.Path);
+                // Afterwards, when a full disk has room for it again.
+                store.RecordExpired(index, segment.DocumentCount);
             }
 
             log.LogInformation("Embedded store: {Documents} oldest documents of {Index} deleted to stay within {MaxBytes} bytes", segment.DocumentCount, index.Name, options.MaxBytes);

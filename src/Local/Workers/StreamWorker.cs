@@ -53,7 +53,7 @@ public sealed class StreamWorker : IDisposable
     }
 
     /// <summary>Nothing is left to read, to send or to make durable, and no record waits for silence.</summary>
-    public bool IsIdle => _isIdle;
+    public bool IsIdle => _isIdle && _messages.IsEmpty;
 
     /// <summary>As it stood a moment ago: at most a second, when it is asked for so often.</summary>
     public WorkerStatus Status
@@ -102,6 +102,7 @@ public sealed class StreamWorker : IDisposable
     /// <summary>Does what is due, and says for how long nothing will be unless a message comes.</summary>
     public TimeSpan Turn()
     {
+        if (!_messages.IsEmpty) _isIdle = false;
         while (_messages.TryDequeue(out Action? message)) message();
         bool progress = ReadRound();
         SendDue();

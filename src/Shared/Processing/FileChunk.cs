@@ -22,7 +22,7 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
         if (!file.Found.Compressed)
         {
             long size = handle.Stat().SizeBytes;
-            if (size < file.ReadOffset) return new(ChunkVerdict.OtherContent, 0, 0, null);
+            if (size < Math.Max(file.ReadOffset, file.Checkpoint.Fingerprint.LengthBytes)) return new(ChunkVerdict.OtherContent, 0, 0, null);
             file.SizeBytes = size;
             if (size <= Math.Max(file.ReadOffset, file.NoNewlineUntil)) return new(ChunkVerdict.NoWholeLine, 0, 0, null);
         }
@@ -53,7 +53,15 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
         buffer.Grow(overlap + want);
         int read = file.Handle!.Read(file.ReadOffset - overlap, buffer.Span[..(overlap + want)]);
         fresh = read - overlap;
+        if (file.ReadOffset == 0) return BeginsAsKnown(file, buffer.Span[..read]);
         return fresh >= 0 && (overlap == 0 || file.Tail.OffsetBytes != file.ReadOffset || file.Tail.Matches(buffer.Span[..overlap]));
+    }
+
+    // Between the look at its first line and the first read it may have been truncated, and there is no CRC yet that would tell.
+    private static bool BeginsAsKnown(TailedFile file, ReadOnlySpan<byte> head)
+    {
+        FileFingerprint known = file.Checkpoint.Fingerprint;
+        return head.Length >= known.LengthBytes && FileFingerprint.Of(head[..known.LengthBytes]) == known;
     }
 
     // Taken before the lines are decoded in place.

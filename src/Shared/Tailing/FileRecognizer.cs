@@ -52,8 +52,10 @@ public sealed class FileRecognizer(LineageContext context)
             if (openedAs(candidate) is { } original)
             {
                 if (IsPrefix(handle, original)) return candidate;
+                // In this order: an original that was truncated meanwhile tells nothing of its copy.
+                if (IsStill(original, candidate)) continue;
             }
-            else if (Holds(handle, candidate.TailCrc) && (!candidate.Complete || EndsAt(handle, candidate.SizeBytes))) return candidate;
+            if (Holds(handle, candidate.TailCrc) && (!candidate.Complete || EndsAt(handle, candidate.SizeBytes))) return candidate;
         }
         return null;
     }
@@ -93,6 +95,12 @@ public sealed class FileRecognizer(LineageContext context)
     {
         Span<byte> covered = stackalloc byte[crc.LengthBytes];
         return handle.Read(crc.OffsetBytes - covered.Length, covered) == covered.Length && crc.Matches(covered);
+    }
+
+    private static bool IsStill(ILogFileHandle handle, FileCheckpoint known)
+    {
+        Span<byte> head = stackalloc byte[known.Fingerprint.LengthBytes];
+        return handle.Read(0, head) == head.Length && FileFingerprint.Of(head) == known.Fingerprint && Holds(handle, known.TailCrc);
     }
 
     private static bool EndsAt(ILogFileHandle handle, long size)

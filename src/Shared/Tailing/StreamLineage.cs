@@ -25,6 +25,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
 
     // A truncation was noticed then: in a list that is older its copy may be missing.
     private long _listsFrom = long.MinValue;
+    private bool _lookedTwice;
 
     /// <summary>As last discovered.</summary>
     public DiscoveredStream Stream { get; private set; } = first;
@@ -33,7 +34,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     public IReadOnlyList<TailedFile> Files => _files;
 
     /// <summary>The file to read from; null when everything known is read.</summary>
-    public TailedFile? Current => _files.Find(file => !file.Finished);
+    public TailedFile? Current => IsStale && !_seenBefore ? null : _files.Find(file => !file.Finished);
 
     /// <summary>The last list of files was overtaken by a rename, a deletion or a truncation: it has to be made again before anything newer is taken up.</summary>
     public bool IsStale { get; private set; }
@@ -81,7 +82,8 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
             Leave(file);
         }
         TakeUpDeletedWaiting(seen, registered);
-        if (!_seenBefore && !IsStale) ReportGaps(seen, registered);
+        if (!IsStale) IsStale = IsMissedOnce();
+        if (!_seenBefore && !IsStale) ReportGaps(registered);
         _seenBefore |= !IsStale;
         return registered;
     }
@@ -93,6 +95,7 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         file.Close();
         Leave(file);
         _settled.Clear();
+        _lookedTwice = false;
         _listsFrom = context.Time.GetTimestamp();
         List<FileCheckpoint> registered = Sync(Stream);
         registered.Add(file.Checkpoint);
@@ -296,10 +299,23 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         }
     }
 
-    // What an earlier process had not finished, and what nothing on disk holds any more.
-    private void ReportGaps(DiscoveredStream seen, List<FileCheckpoint> changed)
+    // A file whose name changes while its directory is read may be missing in that list: it is missing when the next one has not got it either.
+    private bool IsMissedOnce()
     {
-        foreach (FileCheckpoint file in context.Ledger.OfStream(seen.Key).Where(file => !file.Complete && !_files.Exists(open => open.Checkpoint.Id == file.Id)))
+        bool misses = _files.Exists(file => file.Handle is null && !file.Finished) || (!_seenBefore && Unfound().Any());
+        if (!misses || _lookedTwice || Stream.ListedAt == long.MaxValue) return false;
+        _lookedTwice = true;
+        _listsFrom = context.Time.GetTimestamp();
+        return true;
+    }
+
+    private IEnumerable<FileCheckpoint> Unfound() =>
+        context.Ledger.OfStream(Stream.Key).Where(file => !file.Complete && !_files.Exists(open => open.Checkpoint.Id == file.Id));
+
+    // What an earlier process had not finished, and what nothing on disk holds any more.
+    private void ReportGaps(List<FileCheckpoint> changed)
+    {
+        foreach (FileCheckpoint file in Unfound())
         {
             file.Complete = true;
             changed.Add(file);

@@ -24,6 +24,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>A directory of the workspace, made if it is not there.</summary>
     public string Folder(params string[] names) => Directory.CreateDirectory(Path.Combine([Root, .. names])).FullName;
 
+    /// <summary>How long the end of a process waits for answers.</summary>
+    public string DrainTimeout { get; set; } = "10s";
+
     public string PathOf(string name) => Path.Combine(Root, name);
 
     public void Read(string glob) => _sources.Add(glob);
@@ -42,6 +45,7 @@ internal sealed class Workspace : IDisposable
             ledger:
               state_directory: {State}
               checkpoint_interval: 100ms
+              drain_timeout: {DrainTimeout}
             indexing:
               max_backoff: 200ms
             tailing:

@@ -41,7 +41,7 @@ internal sealed class StoreFaults(int seed)
     /// <summary>How long the answer takes.</summary>
     public TimeSpan NextDelay() => Unreliable && Next(3) == 0 ? TimeSpan.FromMilliseconds(1 + Next(30)) : TimeSpan.Zero;
 
-    public bool Refused(string index, string id) => Refuses && !index.StartsWith("deadletter-", StringComparison.Ordinal) && id.Sum(character => character) % 10 == 0;
+    public bool Refused(string index, string id) => Refuses && !index.StartsWith("deadletter-", StringComparison.Ordinal) && id.Aggregate(17u, (hash, character) => (hash * 31) + character) % 10 == 0;
 
     public bool NextBool() => Next(2) == 0;
 

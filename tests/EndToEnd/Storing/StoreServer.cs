@@ -17,7 +17,7 @@ internal sealed class StoreServer : IAsyncDisposable
     private readonly ModelStore _store;
     private readonly StoreFaults _faults;
     private HeldRequest? _held;
-    private int _bulkRequests;
+    private int _bulkRequests, _garbage;
 
     private StoreServer(WebApplication app, ModelStore store, StoreFaults faults) => (_app, _store, _faults) = (app, store, faults);
 
@@ -25,6 +25,9 @@ internal sealed class StoreServer : IAsyncDisposable
 
     /// <summary>Requests of <c>_bulk</c> received.</summary>
     public int BulkRequests => Volatile.Read(ref _bulkRequests);
+
+    /// <summary>Requests answered with <see cref="StoreFaults.Garbage"/>.</summary>
+    public int GarbageAnswers => Volatile.Read(ref _garbage);
 
     /// <param name="port">0: any free one.</param>
     public static async Task<StoreServer> StartAsync(ModelStore store, StoreFaults faults, int port = 0)
@@ -78,6 +81,7 @@ internal sealed class StoreServer : IAsyncDisposable
         }
         if (_faults.Garbage)
         {
+            Interlocked.Increment(ref _garbage);
             await AnswerAsync(context, 200, "<html><body>It works!</body></html>");
             return;
         }

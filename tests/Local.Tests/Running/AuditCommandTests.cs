@@ -1,11 +1,14 @@
-using System.Text.Json.Nodes;
+using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LogPipeline.Configuration;
+using LogPipeline.Formats;
+using LogPipeline.Ledger;
 using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger.State;
-using LogPipeline.Ledger;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Running;
+using LogPipeline.Sources;
 using LogPipeline.Tests.Store;
 
 namespace LogPipeline.Tests.Running;
@@ -159,6 +162,36 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Matches(@"expired +2 records, 14 bytes .*deadletter-logs-default-", text);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_store_acknowledged_before_the_ledger_knew_is_in_flight_and_not_double(bool deep)
+    {
+        // stderr of the pod and all of the plain file behind its sixth line: as after a kill between the acknowledgement and the checkpoint.
+        string[] lines = [.. Cri(0, 30)];
+        _fixture.Write("pods/shop_cart-1_0b9cb8d8/app/0.log", lines);
+        _fixture.Write("app.log", Enumerable.Range(0, 20).Select(line => $"line {line}"));
+        await _fixture.RunAsync();
+        long errors = lines.Where((_, line) => line % 3 == 0).Sum(line => line.Length + 1);
+        ChangeLedger(
+            file =>
+            {
+                if (file.Kind == SourceKind.Kubelet)
+                {
+                    file.LanePositions[(int)SubStream.Stderr] = default;
+                    file.CountStored(0, file.Stored[0] with { Records = -10, Bytes = -errors });
+                    return;
+                }
+                Array.Fill(file.LanePositions, new(42, default));
+                file.CountStored(0, file.Stored[0] with { Records = -14, Bytes = 42 - 150 });
+            },
+            files: 2);
+
+        (int exit, string text) = await _fixture.AuditAsync(deep);
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Contains($"26 records, {lines.Sum(line => line.Length + 1) - errors + 42} B; 24 records, {errors + 150 - 42} B more in flight", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Bytes_that_nobody_counted_are_unaccounted()
     {
@@ -172,6 +205,57 @@ public sealed class AuditCommandTests : IDisposable
         (int exit, string text) = await _fixture.AuditAsync();
         Assert.Equal(ExitCode.Wrong, exit);
         Assert.Matches(@"unaccounted +20 bytes .*150 bytes are accounted for, 170 lie behind", text);
+    }
+
+    [Fact]
+    public async Task Rotated_and_compressed_files_are_recognised_as_what_was_read()
+    {
+        string plain = _fixture.Write("app.log", Enumerable.Range(0, 200).Select(line => $"line {line}")), pod = _fixture.Write("pods/shop_cart-1_0b9cb8d8/app/0.log", Cri(0, 200));
+        await _fixture.RunAsync();
+        foreach ((string path, string rotated) in ((string, string)[])[(plain, plain + ".1.gz"), (pod, pod + ".20261120-164500.gz")])
+        {
+            await using (var compressed = new GZipStream(File.Create(rotated), CompressionLevel.Fastest)) await compressed.WriteAsync(await File.ReadAllBytesAsync(path));
+            File.Delete(path);
+        }
+        _fixture.Write("pods/shop_cart-1_0b9cb8d8/app/0.log", Cri(200, 10));
+
+        (int exit, string text) = await _fixture.AuditAsync();
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Contains("2 files in the ledger", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(".gz", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_destroyed_before_it_was_read_to_its_end_is_a_gap()
+    {
+        string path = _fixture.Write("app.log", ["read"]);
+        await _fixture.RunAsync();
+        ChangeLedger(file => file.SizeBytes = 105);
+        (int exit, string text) = await _fixture.AuditAsync();
+        Assert.True(exit == ExitCode.Success, text);
+
+        File.Delete(path);
+        (exit, text) = await _fixture.AuditAsync();
+        Assert.Equal(ExitCode.Wrong, exit);
+        Assert.Matches(@"gap +100 bytes  \S+/app\.log .*behind offset 5 ", text);
+    }
+
+    [Fact]
+    public async Task What_the_embedded_store_deleted_to_stay_within_its_size_is_not_missing()
+    {
+        _fixture.Write("app.log", Enumerable.Range(0, 20).Select(line => $"line {line}"));
+        await _fixture.RunAsync();
+        string index = "";
+        await _fixture.WithStoreAsync(async store =>
+        {
+            index = (await AllAsync(store))[0].Index;
+            await ReplaceAsync(store, 5, attributes => attributes["log.file.id"] = "gone");
+        });
+        await File.WriteAllTextAsync(Path.Join(_fixture.Options.Store.Embedded.Path, "indices", index, "expired"), "1");
+
+        (int exit, string text) = await _fixture.AuditAsync();
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Matches(@"expired part +1 record, 7 bytes", text);
     }
 
     [Fact]
@@ -199,13 +283,13 @@ public sealed class AuditCommandTests : IDisposable
     private static IEnumerable<string> Cri(int from, int count) =>
         Enumerable.Range(from, count).Select(line => $"2026-11-20T16:40:{line % 60:D2}.{line:D9}Z {(line % 3 == 0 ? "stderr" : "stdout")} F line {line}");
 
-    private void ChangeLedger(Action<FileCheckpoint> change)
+    private void ChangeLedger(Action<FileCheckpoint> change, int files = 1)
     {
         using CheckpointJournal journal = CheckpointJournal.Open(new DirectoryStateStorage(_fixture.State), new JournalOptions(), out _);
         var ledger = new PositionLedger(journal, TimeProvider.System);
-        FileCheckpoint file = Assert.Single(ledger.Files);
-        change(file);
-        ledger.Commit([file]);
+        Assert.Equal(files, ledger.Files.Count);
+        foreach (FileCheckpoint file in ledger.Files) change(file);
+        ledger.Commit([.. ledger.Files]);
     }
 
     private static async Task ReplaceAsync(HttpClient store, int which, Action<JsonObject> change)

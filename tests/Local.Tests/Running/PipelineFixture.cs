@@ -54,7 +54,7 @@ internal sealed class PipelineFixture : IDisposable
         using var limit = new CancellationTokenSource(Patience);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         do await tick.WaitForNextTickAsync(limit.Token);
-        while (!pipeline.IsIdle || pipeline.ReadBytes == 0);
+        while (pipeline.ReadBytes == 0 || (await pipeline.FreshStatusesAsync()).Any(worker => worker.BacklogBytes > 0) || !pipeline.IsIdle);
         if (meanwhile is not null) await meanwhile(pipeline);
         await pipeline.DrainAsync();
     }

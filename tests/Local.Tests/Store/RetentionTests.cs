@@ -53,6 +53,33 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task An_index_remembers_how_many_of_its_documents_were_deleted_by_size()
+    {
+        string directory = Directory.CreateTempSubdirectory("store-trimmed-").FullName;
+        await using (StoreServer server = await StoreServer.StartAsync(directory))
+        {
+            await server.SendAsync("PUT", "_index_template/logs", StoreDocuments.Template);
+            // The second is too small beside the first to be merged with it.
+            foreach ((int from, int count) in new[] { (0, 3000), (3000, 500) })
+            {
+                await server.BulkAsync(StoreDocuments.Bulk("logs-a", from, count));
+                await server.Store.SealAsync("logs-a");
+            }
+        }
+
+        long[] segments = [.. Directory.EnumerateFiles(directory, "*.seg", SearchOption.AllDirectories).Order().Select(path => new FileInfo(path).Length)];
+        Assert.Equal(2, segments.Length);
+        await EmbeddedStore.Open(directory, new EmbeddedStoreOptions { MaxBytes = segments.Sum() - 1 }, TimeProvider.System).DisposeAsync();
+        await using (StoreServer server = await StoreServer.StartAsync(directory))
+        {
+            (_, JsonElement indices) = await server.SendAsync("GET", "_cat/indices?format=json&h=index,docs.count,docs.expired");
+            Assert.Equal("""[{"index":"logs-a","docs.count":"500","docs.expired":"3000"}]""", indices.GetRawText());
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
     public async Task Sealed_segments_find_every_id_again_after_a_restart()
     {
         string directory = Directory.CreateTempSubdirectory("store-sealed-").FullName;

@@ -123,7 +123,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("joining: { start: '(a' }", "joining.start: (a is no regular expression: InsufficientClosingParentheses at character 2")]
     [InlineData("sources: /var/log/syslog", "sources: expected a list (each item begins with \"- \"), found a single value")]
     [InlineData("sources: [{ path: logs/*.log }]", "sources[0].path: logs/*.log is not absolute (it must begin with /)")]
-    [InlineData("sources: [{ path: '/a[b' }]", "sources[0].path: /a[b has a [ without its ]")]
+    [InlineData("sources: [{ path: '/a[b' }]", "sources[0].path: /a[b: '[' without ']'")]
     [InlineData("sources: [{ path: /a }, { path: /b }, { path: /a }]", "sources[2].path: /a is sources[0] already")]
     [InlineData("enrichment: { fields: { container.labels: x } }", "enrichment.fields.container.labels: container.labels clashes with container.labels, which the pipeline writes itself")]
     [InlineData("enrichment: { fields: { k8s: x } }", "k8s clashes with k8s.cluster.name")]

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
 using LogPipeline.Configuration.Values;
-using LogPipeline.Ledger.Audit;
 using LogPipeline.Ledger;
+using LogPipeline.Ledger.Audit;
 using LogPipeline.Local.CommandLine.Summaries;
-using LogPipeline.Local.CommandLine;
 
 namespace LogPipeline.Local.Running.Auditing;
 
@@ -16,6 +15,8 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
 {
     /// <summary>Files told of each kind of finding that is not wrong; the rest is counted.</summary>
     private const int MaxHarmless = 5;
+
+    private const int NameWidth = 14;
 
     private readonly StringBuilder _text = new();
 
@@ -55,7 +56,7 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
     {
         foreach ((AuditFinding first, AuditFinding last) in findings.Take(most))
         {
-            string name = NameOf(kind).PadRight(12);
+            string name = NameOf(kind).PadRight(NameWidth);
             var amounts = new List<string>();
             if (first.Records > 0) amounts.Add(Count(first.Records, "record"));
             if (first.Bytes != 0) amounts.Add(Exact(first.Bytes));
@@ -85,7 +86,7 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
         return merged;
     }
 
-    private void Row(string name, string value) => _text.Append("  ").Append(style.Dim(name.PadRight(12))).Append(value).Append('\n');
+    private void Row(string name, string value) => _text.Append("  ").Append(style.Dim(name.PadRight(NameWidth))).Append(value).Append('\n');
 
     private static string NameOf(AuditFindingKind kind) => kind switch
     {

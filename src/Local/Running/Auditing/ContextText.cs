@@ -1,6 +1,5 @@
 using System.Text;
 using LogPipeline.Local.CommandLine.Summaries;
-using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Search.Results;
 
 namespace LogPipeline.Local.Running.Auditing;

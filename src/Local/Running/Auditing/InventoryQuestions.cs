@@ -158,8 +158,6 @@ internal static class InventoryQuestions
         json.WriteStartArray("sort");
         WriteSort(json, LogFields.FileId, "keyword");
         WriteSort(json, LogFields.Offset, "long");
-        // One place may be stored in two indices: a page that ends between them must not skip the second.
-        json.WriteStringValue("_index");
         json.WriteEndArray();
         if (after is null) return;
         json.WritePropertyName("search_after");

@@ -16,7 +16,7 @@ namespace LogPipeline.Local.Running.Auditing;
 internal sealed class StoreInventory
 {
     /// <summary><c>index.max_result_window</c>.</summary>
-    private const int PageSize = 10_000;
+    public const int PageSize = 10_000;
 
     private const string AllDeadLetters = IndexSelection.DeadLetters;
 
@@ -96,24 +96,39 @@ internal sealed class StoreInventory
                 after = null;
                 if (answer.Document is null) continue;
                 JsonElement hits = answer.Document.RootElement.GetProperty("hits").GetProperty("hits");
-                foreach (JsonElement hit in hits.EnumerateArray())
-                {
-                    JsonElement source = hit.GetProperty("_source");
-                    string id = hit.GetProperty("_id").GetString() ?? "";
-                    if (deadLetters && id.Contains(".part", StringComparison.Ordinal)) continue;
-                    if (!FileId.TryParse(DocumentSource.Text(source, LogFields.FileId), out FileId file)) continue;
-                    yield return (file, new StoredRecord(Number(source, LogFields.Offset), Number(source, LogFields.Length), LaneOf(source), hit.GetProperty("_index").GetString() ?? "", id, deadLetters));
-                }
-                if (hits.GetArrayLength() == PageSize) after = hits[PageSize - 1].GetProperty("sort").GetRawText();
+                int whole = WholePlaces(hits);
+                for (int at = 0; at < whole; at++)
+                    if (Read(hits[at], deadLetters) is { } found) yield return found;
+                if (hits.GetArrayLength() == PageSize) after = hits[whole - 1].GetProperty("sort").GetRawText();
             }
             while (after is not null);
         }
     }
 
+    // One place may be stored twice, and search_after passes over all that has the same sort values: a full page ends before its last place.
+    private static int WholePlaces(JsonElement hits)
+    {
+        int count = hits.GetArrayLength();
+        if (count < PageSize) return count;
+        string last = hits[count - 1].GetProperty("sort").GetRawText();
+        while (count > 0 && hits[count - 1].GetProperty("sort").GetRawText() == last) count--;
+        return count > 0 ? count : throw new IOException($"The store has {PageSize} documents or more of one place in one file ({last}): the pipeline did not write them.");
+    }
+
+    // Nothing for the further parts of a dead letter.
+    private static (FileId File, StoredRecord Record)? Read(JsonElement hit, bool deadLetters)
+    {
+        JsonElement source = hit.GetProperty("_source");
+        string id = hit.GetProperty("_id").GetString() ?? "";
+        if (deadLetters && id.Contains(".part", StringComparison.Ordinal)) return null;
+        if (!FileId.TryParse(DocumentSource.Text(source, LogFields.FileId), out FileId file)) return null;
+        return (file, new StoredRecord(Number(source, LogFields.Offset), Number(source, LogFields.Length), LaneOf(source), hit.GetProperty("_index").GetString() ?? "", id, deadLetters));
+    }
+
     private static void ReadFile(JsonElement bucket, Dictionary<FileId, StoredFile> into)
     {
         if (!FileId.TryParse(bucket.GetProperty("key").GetString(), out FileId id)) return;
-        if (!into.TryGetValue(id, out StoredFile? file)) into[id] = file = new StoredFile();
+        StoredFile file = StoredFile.Of(into, id);
         foreach (JsonElement range in bucket.GetProperty("ranges").GetProperty("buckets").EnumerateArray())
         {
             StoreCount all = CountOf(range), inFlight = range.TryGetProperty("inflight", out JsonElement behind) ? CountOf(behind) : default;

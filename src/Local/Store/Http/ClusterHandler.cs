@@ -121,6 +121,8 @@ internal sealed class ClusterHandler(EmbeddedStore store)
         "rep" or "r" => "0",
         "docs.count" or "dc" => index.DocumentCount.ToString(CultureInfo.InvariantCulture),
         "docs.deleted" or "dd" => index.ReplacedCount.ToString(CultureInfo.InvariantCulture),
+        // Not OpenSearch's: what was deleted to stay within the store's size.
+        "docs.expired" => index.ExpiredCount.ToString(CultureInfo.InvariantCulture),
         "store.size" or "ss" or "pri.store.size" => inBytes ? index.Bytes.ToString(CultureInfo.InvariantCulture) : Size(index.Bytes),
         "creation.date" or "cd" => index.Created.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
         "creation.date.string" => index.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),

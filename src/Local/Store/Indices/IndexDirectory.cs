@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using LogPipeline.Local.Store.Documents;
 using LogPipeline.Local.Store.Files;
@@ -10,13 +11,14 @@ using Microsoft.Win32.SafeHandles;
 namespace LogPipeline.Local.Store.Indices;
 
 /// <summary>
-/// An index's directory: <c>index.json</c> (uuid, creation time, mappings) and its segments. Creates and opens it; opening cuts torn
+/// An index's directory: <c>index.json</c> (uuid, creation time, mappings), <c>expired</c> (how many documents retention deleted, if any) and its segments. Creates and opens it; opening cuts torn
 /// tails and sets damaged segments aside.
 /// </summary>
 internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger log)
 {
     private const string MetadataName = "index.json";
     private const string DamagedSuffix = ".damaged";
+    private const string ExpiredName = "expired";
 
     /// <summary>Segments set aside since this was created.</summary>
     public long DamagedSegments { get; private set; }
@@ -52,6 +54,7 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         string metadata = Path.Combine(directory, MetadataName);
         if (!File.Exists(metadata)) return null;
         StoreIndex index = ReadMetadata(name, directory, metadata);
+        index.ExpiredCount = ReadExpired(directory);
         string[] paths = [.. Directory.EnumerateFiles(directory, "*" + Segment.Extension).Order(StringComparer.Ordinal)];
         foreach (string left in Directory.EnumerateFiles(directory, "*.tmp")) File.Delete(left);
         long mergedUpTo = 0;
@@ -64,6 +67,22 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         }
 
         return index;
+    }
+
+    /// <summary>Adds to the count of an index's expired documents, durably. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
+    public void RecordExpired(StoreIndex index, long documents)
+    {
+        long expired = index.ExpiredCount + documents;
+        files.Replace(Path.Combine(index.Directory, ExpiredName), Encoding.ASCII.GetBytes(expired.ToString(CultureInfo.InvariantCulture)));
+        index.ExpiredCount = expired;
+    }
+
+    // What cannot be read was a number once: at least one document has expired.
+    private static long ReadExpired(string directory)
+    {
+        string path = Path.Combine(directory, ExpiredName);
+        if (!File.Exists(path)) return 0;
+        return long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long expired) ? expired : 1;
     }
 
     private StoreIndex ReadMetadata(string name, string directory, string path)

@@ -69,6 +69,9 @@ internal sealed class StoreIndex
 
     public int ReplacedCount => Replaced.Count;
 
+    /// <summary>Documents that were deleted to stay within the store's size.</summary>
+    public long ExpiredCount { get; set; }
+
     /// <summary>The newest <c>@timestamp</c>; <see cref="long.MinValue"/> when there is none.</summary>
     public long MaxTimestamp
     {

@@ -4,7 +4,7 @@ using LogPipeline.Local.Store.Queries;
 namespace LogPipeline.Local.Store.Search;
 
 /// <summary>One key of <c>sort</c>.</summary>
-/// <param name="Field">A field's name, <c>_id</c>, <c>_index</c>, <c>_doc</c> or <c>_score</c>.</param>
+/// <param name="Field">A field's name, <c>_id</c>, <c>_doc</c> or <c>_score</c>.</param>
 /// <param name="Descending">The largest first.</param>
 /// <param name="MissingFirst">Documents without a value come first, not last.</param>
 /// <param name="IsNumeric">An <c>unmapped_type</c> or <c>numeric_type</c> says that it is a number or a time.</param>

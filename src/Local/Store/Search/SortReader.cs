@@ -11,14 +11,12 @@ namespace LogPipeline.Local.Store.Search;
 internal sealed class SortReader
 {
     private readonly SortKey _key;
-    private readonly byte[] _index;
     private readonly FieldReference _field;
     private readonly bool _isTime;
 
     public SortReader(SortKey key, IndexMapping mapping, string index)
     {
         _key = key;
-        _index = Encoding.UTF8.GetBytes(index);
         _field = FieldReference.Of(key.Field, mapping);
         if (_field.Type == FieldType.Text)
         {
@@ -41,8 +39,6 @@ internal sealed class SortReader
         {
             switch (_key.Field)
             {
-                case "_index":
-                    return SortValue.From(_index);
                 case "_id":
                     return SortValue.From(document.Id);
                 case "_doc" or "_seq_no":

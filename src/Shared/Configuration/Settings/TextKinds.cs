@@ -43,7 +43,7 @@ internal static class TextKinds
     {
         if (!glob.StartsWith('/')) return $"{Quoted.Text(glob)} is not absolute (it must begin with /)";
         if (glob.Contains('\0', StringComparison.Ordinal)) return $"{Quoted.Text(glob)} has a NUL character";
-        return Sources.Layouts.PathGlob.TryParse(glob, out _, out string fault) ? null : fault;
+        return Sources.Layouts.PathGlob.TryParse(glob, out _, out string fault) ? null : $"{Quoted.Text(glob)}: {fault}";
     }
 
     private static string? CheckPattern(string pattern)

@@ -26,7 +26,7 @@ public sealed class LedgerAudit
             StoredFile stored = _evidence.Stored.GetValueOrDefault(file.Id, StoredFile.Nothing);
             CompareStored(file, stored);
             CompareDeadLetters(file, stored);
-            ReportLoss(file);
+            ReportLoss(file, stored.InFlight);
         }
         foreach (IGrouping<string, FileCheckpoint> stream in _evidence.Files.GroupBy(file => file.StreamKey)) Account(stream);
         CompareDisk();
@@ -50,7 +50,8 @@ public sealed class LedgerAudit
             else if (difference.Records == 0) Add(AuditFindingKind.Different, file, range, new(0, difference.Bytes), $"{found.Records} records have {found.Bytes} bytes, {counted.Bytes} were counted");
             else ReportAbsent(file, range, new(-difference.Records, -difference.Bytes), counted, "", AuditFindingKind.Missing);
         }
-        if (stored.InFlight.Records == 0) return;
+        // What is stored behind a gap stays uncounted for good; the gap's finding tells of it.
+        if (stored.InFlight.Records == 0 || file.Gap) return;
         _inFlight += stored.InFlight;
         Add(AuditFindingKind.InFlight, file, null, stored.InFlight, "");
     }
@@ -92,7 +93,7 @@ public sealed class LedgerAudit
         }
     }
 
-    private void ReportLoss(FileCheckpoint file)
+    private void ReportLoss(FileCheckpoint file, StoreCount behind)
     {
         if (file.LostBytes > 0)
         {
@@ -103,7 +104,7 @@ public sealed class LedgerAudit
         long seen = Math.Max(0, file.SizeBytes - file.ResumeOffsetBytes);
         if (!file.Gap && seen == 0) return;
         _gaps++;
-        Add(AuditFindingKind.Gap, file, RangeCount.IndexOf(file.ResumeOffsetBytes), new(0, seen), $"destroyed behind offset {file.ResumeOffsetBytes} while nothing read it; at least so many bytes");
+        Add(AuditFindingKind.Gap, file, RangeCount.IndexOf(file.ResumeOffsetBytes), new(0, seen), $"destroyed behind offset {file.ResumeOffsetBytes} while nothing read it; at least so many bytes{(behind.Records > 0 ? $", of which {behind.Records} records of {behind.Bytes} bytes are stored" : "")}");
     }
 
     // What was counted must be what lies behind the durable positions. A record is counted in the file where it begins and may go on in the next, so that this holds for streams only.

@@ -1,3 +1,5 @@
+using LogPipeline.Tailing;
+
 namespace LogPipeline.Ledger.Audit;
 
 /// <summary>What the store holds of one file, by the range in which the records begin.</summary>
@@ -13,6 +15,9 @@ public sealed class StoredFile
 
     /// <summary>Refused records in the dead-letter indices, each once however many parts it has.</summary>
     public Dictionary<int, StoreCount> DeadLetters { get; } = [];
+
+    /// <summary>The one of a file in a list, added when absent.</summary>
+    public static StoredFile Of(Dictionary<FileId, StoredFile> files, FileId id) => files.TryGetValue(id, out StoredFile? known) ? known : files[id] = new StoredFile();
 
     public void AddDurable(int range, StoreCount count) => Durable[range] = Durable.GetValueOrDefault(range) + count;
 
