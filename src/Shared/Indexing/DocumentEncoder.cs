@@ -23,7 +23,7 @@ public static class DocumentEncoder
     {
         bool ownTime = record.TimestampNanos != LogEntry.NoTimestamp;
         long nanos = ownTime ? record.TimestampNanos : readAtNanos;
-        item.IndexDay = prefix.Pin.Day >= 0 ? prefix.Pin.Day : IndexNames.UtcDay(nanos);
+        item.IndexDay = prefix.Pin.Day >= 0 ? prefix.Pin.Day : ownTime ? IndexNames.UtcDay(nanos) : prefix.UntimedDay;
         ReadOnlySpan<byte> index = prefix.Index(item.IndexDay);
         item.Start = body.Length;
         item.RecordLengthBytes = record.SourceLengthBytes;

@@ -12,6 +12,8 @@ namespace LogPipeline.Indexing;
 /// </summary>
 public sealed class DocumentPrefix
 {
+    private const long SecondsPerDay = 86_400;
+
     private readonly byte[]?[] _statics = new byte[]?[FileCheckpoint.Lanes];
     private readonly FileId _file;
     private readonly IndexNames _index;
@@ -23,9 +25,13 @@ public sealed class DocumentPrefix
         SequencePrefix = Encoding.ASCII.GetBytes($"{restart:D5}-{ordinal:D10}-");
         _index = new IndexNames(pin.IndexTemplate);
         _file = file;
+        UntimedDay = (int)(ordinal / SecondsPerDay);
     }
 
     public Pin Pin { get; }
+
+    /// <summary>The day of a container's lines that have no time of their own: that on which their file began, as a clock would say another one when they are read again.</summary>
+    public int UntimedDay { get; }
 
     /// <summary>ASCII; followed by the offset's 8 characters.</summary>
     public byte[] IdPrefix { get; }
