@@ -118,10 +118,23 @@ public sealed class StreamWorker : IDisposable
             slot = new StreamSlot(new StreamTailer(_context.Lineage, stream, _encoder));
             _slots[stream.Key] = slot;
         }
-        else slot.Tailer.Sync(stream);
+        slot.Tailer.Sync(stream);
+        TakeLate(slot);
         _unsettled.Add(slot);
         Enqueue(slot);
         if (slot.Tailer.Lineage.IsStale) _context.LookAgain(stream);
+    }
+
+    // What came into a file after it had been left is a stream of its own, until it has been read.
+    private void TakeLate(StreamSlot slot)
+    {
+        foreach (TailedFile file in slot.Tailer.Lineage.TakeLate())
+        {
+            var late = new StreamSlot(new StreamTailer(_context.Lineage, slot.Tailer.Lineage.Stream, file, _encoder)) { LateOf = slot, Late = file };
+            _slots[late.Tailer.Key] = late;
+            _unsettled.Add(late);
+            Enqueue(late);
+        }
     }
 
     private void Enqueue(StreamSlot slot)
@@ -146,6 +159,8 @@ public sealed class StreamWorker : IDisposable
             }
             slot.Last = ReadOne(slot);
             _unsettled.Add(slot);
+            TakeLate(slot);
+            if (slot.Tailer.Lineage.TakeWantsLook()) _context.LookAgain(slot.Tailer.Lineage.Stream);
             if (slot.Last == ReadOutcome.Progress)
             {
                 progress = true;
@@ -206,6 +221,9 @@ public sealed class StreamWorker : IDisposable
         _cutAt = _context.Time.GetTimestamp();
         foreach (StreamSlot slot in _soon) Enqueue(slot);
         _soon.Clear();
+        // Another worker's bodies of the same tenant may have been completed.
+        foreach (StreamSlot slot in _roomless) Enqueue(slot);
+        _roomless.Clear();
         if (!_reading) return;
         bool cut = false;
         foreach (StreamSlot slot in _unsettled)
@@ -219,13 +237,14 @@ public sealed class StreamWorker : IDisposable
         if (_unsettled.Any(slot => slot.Tailer.Dirty.Count > 0 || slot.Tailer.Uncommitted.Count > 0)) Commit();
         else _committedAt = _context.Time.GetTimestamp();
         foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
-        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && !slot.Tailer.HasPending && slot.Last == ReadOutcome.AtEnd);
+        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasPending && slot.Last == ReadOutcome.AtEnd);
     }
 
     private void Forget(StreamSlot slot)
     {
         _slots.Remove(slot.Tailer.Key);
         _unsettled.Remove(slot);
+        if (slot.Late is { } late) slot.LateOf!.Tailer.Lineage.LateEnded(late);
         slot.Tailer.Dispose();
     }
 
@@ -253,13 +272,17 @@ public sealed class StreamWorker : IDisposable
         if (_commitFailedAt is not null) _context.Lineage.Log.Write(PipelineLogLevel.Info, LogEvents.CheckpointRecovered, "Positions can be written again.");
         _commitFailedAt = null;
         _committedAt = _context.Time.GetTimestamp();
-        foreach (StreamSlot slot in changed) slot.Tailer.Committed();
+        foreach (StreamSlot slot in changed)
+        {
+            slot.Tailer.Committed();
+            TakeLate(slot);
+        }
         return true;
     }
 
     private TimeSpan Pause()
     {
-        if (_soon.Count > 0 || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
+        if (_soon.Count > 0 || _roomless.Count > 0 || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
         if (_unsettled.Count > 0) return TimeSpan.FromMilliseconds(Math.Min(100, _context.Options.Ledger.CheckpointInterval.TotalMilliseconds));
         return TimeSpan.FromSeconds(5);
     }
