@@ -87,9 +87,10 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         }
         var refused = new HashSet<DiscoveredFile>();
         // What keeps its inode is itself; only then may another file be its copy.
-        IsStale = Stream.Kind == SourceKind.Plain && !TakeUpAll(unknown, TakeUpByInode, refused) || !TakeUpAll(unknown, TakeUp, refused);
-        if (refused.Count == 0) (_refusedAt, _refusals) = (null, 0);
+        IsStale = (Stream.Kind == SourceKind.Plain && !TakeUpAll(unknown, TakeUpByInode, refused)) || !TakeUpAll(unknown.FindAll(found => !found.Live), TakeUp, refused);
         if (!IsStale && refused.Count == 0) TakeUpDeletedWaiting(seen);
+        IsStale = IsStale || !TakeUpAll(unknown.FindAll(found => found.Live), TakeUp, refused);
+        if (refused.Count == 0) (_refusedAt, _refusals) = (null, 0);
         if (_looksForGaps > 0 && !IsStale && refused.Count == 0 && (_looksForGaps = seen.Files.Count == 0 ? 0 : _looksForGaps - 1) == 0) ReportGaps(seen);
         _seenBefore |= !IsStale;
     }
@@ -156,7 +157,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         bool successorHasContent = _files.Exists(other => other.Ordinal > file.Ordinal && other.SizeBytes > 0);
         // An earlier process has decided it: what is pending goes on in the successor.
         if (file.Checkpoint.EndBytes >= 0 && successor) return LeaveVerdict.Leave;
-        if (file.Checkpoint.EndBytes >= 0 && file.LeftAt is { } since) return context.Time.GetElapsedTime(since) >= LeaveAfter ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
+        if (file.Checkpoint.EndBytes >= 0 && file.LeftAt is { } since && !IsStale && _refusedAt is null && !Stream.Files.Any(found => found.Live)) return context.Time.GetElapsedTime(since) >= LeaveAfter ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
         if (file.LeftAt is { } leftAt)
         {
             if (successorHasContent || file.Found.Compressed && successor) return LeaveVerdict.Leave;

@@ -223,7 +223,7 @@ public static class AnswerRules
             case ExtentMatch.OtherLength when !delivery.Body.Items[item].IsCollision:
                 delivery.SettleConflict(item, stored.LengthBytes);
                 break;
-            case ExtentMatch.OtherRecord when delivery.AreDeadLetters:
+            case ExtentMatch.OtherRecord or ExtentMatch.OtherLength when delivery.AreDeadLetters:
                 // The parent sends it again under an id of its own.
                 delivery.SettleConflict(item, -1);
                 break;
