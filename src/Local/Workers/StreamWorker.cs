@@ -236,8 +236,24 @@ public sealed class StreamWorker : IDisposable
         if (_context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
         if (_unsettled.Any(slot => slot.Tailer.Dirty.Count > 0 || slot.Tailer.Uncommitted.Count > 0)) Commit();
         else _committedAt = _context.Time.GetTimestamp();
+        ReleaseHeld();
         foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
         _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasPending && slot.Last == ReadOutcome.AtEnd);
+    }
+
+    // Deleted files stay on disk for as long as they are open: so much of that may be, and no more.
+    private void ReleaseHeld()
+    {
+        var held = _unsettled.SelectMany(slot => slot.Tailer.Lineage.Files.Where(HeldFiles.IsHeld).Select(file => (Slot: slot, File: file))).OrderBy(entry => entry.File.LeftAt).ToList();
+        long bytes = held.Sum(entry => entry.File.SizeBytes);
+        foreach ((StreamSlot slot, TailedFile file) in held)
+        {
+            if (!_context.Held.Exceeds(this, bytes)) return;
+            slot.Tailer.Abandon(file);
+            bytes -= file.SizeBytes;
+            Enqueue(slot);
+        }
+        _context.Held.Exceeds(this, bytes);
     }
 
     private void Forget(StreamSlot slot)

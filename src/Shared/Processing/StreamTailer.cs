@@ -99,8 +99,9 @@ public sealed partial class StreamTailer : IDisposable
     {
         if (_lineage.Current is not { } file) return ReadOutcome.AtEnd;
         if (_staleBodies > 0) return ReadOutcome.AwaitingVerdict;
-        if (file.Handle is null) return _lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
+        if (file.Handle is null && _lineage.AwaitsCopy(file)) return ReadOutcome.LookAgainSoon;
         if (file != _prepared) Prepare(file);
+        if (file.Handle is null) return GiveUp(file);
         if (file.ReadOffset < file.ReplayEnd && _tickets.Count > 0) return ReadOutcome.AwaitingVerdict;
 
         var chunk = FileChunk.Read(file, buffer, _context.Options.ChunkBytes, _reader!.MaxPhysicalLineBytes);
@@ -130,6 +131,9 @@ public sealed partial class StreamTailer : IDisposable
         CloseTicket(ticket, _prepared);
         return true;
     }
+
+    /// <summary>Gives a descriptor up that must not be held any longer: a compressed sibling goes on in its place, or what was not read is lost, and counted.</summary>
+    public void Abandon(TailedFile file) => _lineage.Abandon(file);
 
     /// <summary>Bytes on disk of this stream's files that are not durable.</summary>
     public long BacklogBytes() => _lineage.Files.Sum(file => Math.Max(0, file.SizeBytes - file.Checkpoint.ResumeOffsetBytes));

@@ -23,7 +23,7 @@ public sealed partial class StreamLineage
     private bool MustWaitForRefused()
     {
         _refusedAt ??= context.Time.GetTimestamp();
-        return ++_refusals < RefusedHoldsLooks || context.Time.GetElapsedTime(_refusedAt.Value) < RefusedHoldsFor;
+        return ++_refusals < RefusedHoldsLooks;
     }
 
     // Unknown: it is no file that the ledger knows by its inode.
@@ -103,7 +103,10 @@ public sealed partial class StreamLineage
     private bool IsCopyOfLive(DiscoveredFile copy, ILogFileHandle handle, int firstLineBytes)
     {
         if (copy.BirthNanos == 0 || copy.Compressed || copy.SizeBytes <= firstLineBytes) return false;
-        if (Stream.Files.FirstOrDefault(found => found.Live && found.BirthNanos < copy.BirthNanos) is not { } live || TryOpen(live, out ILogFileHandle? original) != OpenVerdict.Opened) return false;
+        if (Stream.Files.FirstOrDefault(found => found.Live && found.BirthNanos < copy.BirthNanos) is not { } live) return false;
+        OpenVerdict verdict = TryOpen(live, out ILogFileHandle? original);
+        if (verdict == OpenVerdict.Refused) throw new IOException($"{live.Path} cannot be opened.");
+        if (verdict != OpenVerdict.Opened) return false;
         using (original) return FileRecognizer.IsPrefix(handle, original!);
     }
 
@@ -224,7 +227,7 @@ public sealed partial class StreamLineage
         // The list may be older than a truncation.
         file.SizeBytes = found.Compressed ? file.ReadOffset : SizeOf(file.Handle!) ?? 0;
         // Younger files are read already: it could not be opened, or was not listed, for a while.
-        if (_files.Exists(other => other.Ordinal > file.Ordinal ? other.Finished || other.ReadOffset > other.Checkpoint.ResumeOffsetBytes : !found.Live && other.Found.Live && other.LeftAt is null))
+        if (!found.Live && _files.Exists(other => other.Ordinal > file.Ordinal ? other.Finished || other.ReadOffset > other.Checkpoint.ResumeOffsetBytes : other.Found.Live && other.LeftAt is null))
         {
             BeginLate(file);
             return;

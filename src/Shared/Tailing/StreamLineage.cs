@@ -16,10 +16,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// </summary>
     private static readonly TimeSpan LeaveAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a file that cannot be opened holds up those that were written after it.</summary>
-    private static readonly TimeSpan RefusedHoldsFor = TimeSpan.FromSeconds(30);
-
-    private const int RefusedHoldsLooks = 20;
+    /// <summary>For how many looks a file that cannot be opened holds up those that were written after it: two minutes, by the usual interval.</summary>
+    private const int RefusedHoldsLooks = 8;
 
     /// <summary>How many complete looks must have missed a file before it counts as destroyed: one may have met it in the middle of a rename.</summary>
     private const int LooksForGaps = 2;
@@ -34,10 +32,14 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     private readonly List<DiscoveredFile> _missed = [];
     private long? _refusedAt;
     private int _refusals, _looksForGaps = LooksForGaps;
-    private bool _seenBefore, _wantsLook;
+    private bool _seenBefore, _incomplete, _wantsLook;
 
     /// <summary>A lineage of one file that got bytes after it had been left.</summary>
-    public StreamLineage(LineageContext context, DiscoveredStream stream, TailedFile late) : this(context, stream with { Files = [], Ended = true }) => _files.Add(late);
+    public StreamLineage(LineageContext context, DiscoveredStream stream, TailedFile late) : this(context, stream with { Files = [], Ended = true })
+    {
+        _files.Add(late);
+        _seenBefore = true;
+    }
 
     /// <summary>As last discovered.</summary>
     public DiscoveredStream Stream { get; private set; } = first;
@@ -45,11 +47,11 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>The files that are read or not yet durable, oldest first.</summary>
     public IReadOnlyList<TailedFile> Files => _files;
 
-    /// <summary>The file to read from; null when everything known is read.</summary>
-    public TailedFile? Current => _files.Find(file => !file.Finished);
+    /// <summary>The file to read from; null when everything known is read, or as long as a file that may have to come first was listed and could not be opened.</summary>
+    public TailedFile? Current => _seenBefore ? _files.Find(file => !file.Finished) : null;
 
     /// <summary>The last list of files was overtaken by a rename or a deletion: it has to be made again before anything newer is taken up.</summary>
-    public bool IsStale { get; private set; }
+    public bool IsStale => _incomplete && _refusedAt is null;
 
     /// <summary>Files whose identity is not known yet because their first line is not complete.</summary>
     public int WaitingCount => _waiting.Count;
@@ -87,12 +89,13 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         }
         var refused = new HashSet<DiscoveredFile>();
         // What keeps its inode is itself; only then may another file be its copy.
-        IsStale = (Stream.Kind == SourceKind.Plain && !TakeUpAll(unknown, TakeUpByInode, refused)) || !TakeUpAll(unknown.FindAll(found => !found.Live), TakeUp, refused);
-        if (!IsStale && refused.Count == 0) TakeUpDeletedWaiting(seen);
-        IsStale = IsStale || !TakeUpAll(unknown.FindAll(found => found.Live), TakeUp, refused);
+        _incomplete = Stream.Kind == SourceKind.Plain && !TakeUpAll(unknown, TakeUpByInode, refused);
+        // They were seen before everything that is not known yet.
+        if (!_incomplete) TakeUpDeletedWaiting(seen);
+        _incomplete = _incomplete || !TakeUpAll(unknown, TakeUp, refused);
         if (refused.Count == 0) (_refusedAt, _refusals) = (null, 0);
-        if (_looksForGaps > 0 && !IsStale && refused.Count == 0 && (_looksForGaps = seen.Files.Count == 0 ? 0 : _looksForGaps - 1) == 0) ReportGaps(seen);
-        _seenBefore |= !IsStale;
+        if (_looksForGaps > 0 && !_incomplete && refused.Count == 0 && (_looksForGaps = seen.Files.Count == 0 ? 0 : _looksForGaps - 1) == 0) ReportGaps(seen);
+        _seenBefore |= !_incomplete;
     }
 
     // Oldest first. A file that was renamed since it was listed, or cannot be opened, ends the pass: what is newer must not come before it.
@@ -146,6 +149,16 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         _settled.Clear();
     }
 
+    /// <summary>Closes a deleted file that is not read to its end: a sibling with the same content is attached when it is seen, as after a truncation.</summary>
+    public void Abandon(TailedFile file)
+    {
+        file.Close();
+        file.VerifiedBytes = file.SizeBytes;
+        file.TruncatedAt = context.Time.GetTimestamp();
+        _wantsLook = true;
+        _settled.Clear();
+    }
+
     /// <summary>It was truncated a moment ago, and its copy may not have been seen yet.</summary>
     public bool AwaitsCopy(TailedFile file) => file.TruncatedAt is { } at && context.Time.GetElapsedTime(at) < LeaveAfter;
 
@@ -157,14 +170,14 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         bool successorHasContent = _files.Exists(other => other.Ordinal > file.Ordinal && other.SizeBytes > 0);
         // An earlier process has decided it: what is pending goes on in the successor.
         if (file.Checkpoint.EndBytes >= 0 && successor) return LeaveVerdict.Leave;
-        if (file.Checkpoint.EndBytes >= 0 && file.LeftAt is { } since && !IsStale && _refusedAt is null && !Stream.Files.Any(found => found.Live)) return context.Time.GetElapsedTime(since) >= LeaveAfter ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
+        if (file.Checkpoint.EndBytes >= 0 && file.LeftAt is { } since && !_incomplete && !Stream.Files.Any(found => found.Live)) return context.Time.GetElapsedTime(since) >= LeaveAfter ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
         if (file.LeftAt is { } leftAt)
         {
             if (successorHasContent || file.Found.Compressed && successor) return LeaveVerdict.Leave;
             bool rested = context.Time.GetElapsedTime(leftAt) >= LeaveAfter;
             if (successor) return rested ? LeaveVerdict.Leave : LeaveVerdict.WaitForRest;
             // Left, and no successor taken up yet: one will come, or the stream has ended.
-            if (IsStale || Stream.Files.Any(found => found.Live) && !Stream.Ended) return LeaveVerdict.Stay;
+            if (_incomplete || Stream.Files.Any(found => found.Live) && !Stream.Ended) return LeaveVerdict.Stay;
             if (!file.Deleted && !Stream.Ended && file.Handle is not null) return LeaveVerdict.Stay;
             return rested && _waiting.Count == 0 ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
         }
@@ -185,7 +198,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             return;
         }
         // What a compressed plain file has behind the seam is looked for by the next look.
-        if (!file.Found.Compressed || Stream.Kind != SourceKind.Plain) _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, file.ReadOffset);
+        // Where it was truncated, another content has its inode now.
+        if (file.Handle is not null && (!file.Found.Compressed || Stream.Kind != SourceKind.Plain)) _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, file.ReadOffset);
         file.Close();
     }
 
