@@ -1,4 +1,5 @@
 using System.Text;
+using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests.Simulation;
 

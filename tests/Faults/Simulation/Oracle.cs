@@ -1,5 +1,6 @@
 using LogPipeline.Formats;
 using LogPipeline.Ledger;
+using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests.Simulation;
 

@@ -5,6 +5,7 @@ using LogPipeline.Ledger;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Ledger;
 using LogPipeline.Tests.Tailing;
+using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests.Simulation;
 

@@ -2,7 +2,7 @@ using LogPipeline.Formats;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Writers;
 
 /// <summary>One content of a live path, from its creation or truncation to the next: what was written into it, whatever became of it.</summary>
 internal sealed class WrittenFile(string stream, SourceKind kind, LogFormat format, LogOrigin origin, int number)

@@ -2,7 +2,7 @@ using System.Globalization;
 using LogPipeline.Formats;
 using LogPipeline.Sources;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Writers;
 
 /// <summary>
 /// A container's logs under kubelet and containerd: CRI lines of two interleaved outputs, parts that rotation tears or that never get their end,

@@ -3,7 +3,7 @@ using System.Text.Json;
 using LogPipeline.Formats;
 using LogPipeline.Sources;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Writers;
 
 /// <summary>A physical line as it was written, told apart by means other than the product's.</summary>
 /// <param name="Start">Offset of its first byte.</param>

@@ -1,7 +1,7 @@
 using LogPipeline.Formats;
 using LogPipeline.Sources;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Writers;
 
 /// <summary>
 /// An application's file under logrotate: renamed and created anew, or copied and truncated, or deleted and created anew; compressed a rotation

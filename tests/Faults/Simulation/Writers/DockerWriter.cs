@@ -3,7 +3,7 @@ using System.Text.Json;
 using LogPipeline.Formats;
 using LogPipeline.Sources;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Writers;
 
 /// <summary>Docker's json-file driver with <c>max-file</c> and <c>compress</c>: <c>.1</c>, <c>.2.gz</c>; parts without a newline.</summary>
 internal sealed class DockerWriter : SimulatedWriter

@@ -1,6 +1,6 @@
 using LogPipeline.Tests.Tailing;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Writers;
 
 /// <summary>What writers share.</summary>
 internal sealed class SimulatedWorld(Random random)

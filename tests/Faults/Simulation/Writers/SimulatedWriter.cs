@@ -5,7 +5,7 @@ using LogPipeline.Formats;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Writers;
 
 /// <summary>A name on disk and what was written into it.</summary>
 internal sealed record NamedFile(string Path, WrittenFile File);
