@@ -76,6 +76,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             },
             Sender = _sender,
             Budget = _budget,
+            Held = new HeldFiles(options.Tailing.HeldDeletedBytes),
             LookAgain = stream => _monitor!.LookAgain(stream),
         };
         _workers = new WorkerGroup(context, Math.Clamp(Environment.ProcessorCount / 2, 1, 4));

@@ -1,4 +1,5 @@
 using LogPipeline.Processing;
+using LogPipeline.Tailing;
 
 namespace LogPipeline.Local.Workers;
 
@@ -10,8 +11,10 @@ internal sealed class StreamSlot(StreamTailer tailer)
     /// <summary>In the worker's queue of streams that may have something to read.</summary>
     public bool Queued { get; set; }
 
-    /// <summary>It was told of new bytes while its tenant had no room.</summary>
-    public bool AwaitsRoom { get; set; }
+    /// <summary>Of what came into a file after it had been left: that file, and the stream that had left it.</summary>
+    public TailedFile? Late { get; init; }
+
+    public StreamSlot? LateOf { get; init; }
 
     public ReadOutcome Last { get; set; } = ReadOutcome.Progress;
 }

@@ -123,10 +123,23 @@ public sealed class StreamWorker : IDisposable
             slot = new StreamSlot(new StreamTailer(_context.Lineage, stream, _encoder));
             _slots[stream.Key] = slot;
         }
-        else slot.Tailer.Sync(stream);
+        slot.Tailer.Sync(stream);
+        TakeLate(slot);
         _unsettled.Add(slot);
         Enqueue(slot);
         if (slot.Tailer.Lineage.IsStale) _context.LookAgain(stream);
+    }
+
+    // What came into a file after it had been left is a stream of its own, until it has been read.
+    private void TakeLate(StreamSlot slot)
+    {
+        foreach (TailedFile file in slot.Tailer.Lineage.TakeLate())
+        {
+            var late = new StreamSlot(new StreamTailer(_context.Lineage, slot.Tailer.Lineage.Stream, file, _encoder)) { LateOf = slot, Late = file };
+            _slots[late.Tailer.Key] = late;
+            _unsettled.Add(late);
+            Enqueue(late);
+        }
     }
 
     private void Enqueue(StreamSlot slot)
@@ -152,6 +165,7 @@ public sealed class StreamWorker : IDisposable
             }
             slot.Last = ReadOne(slot);
             _unsettled.Add(slot);
+            TakeLate(slot);
             if (slot.Last == ReadOutcome.Progress)
             {
                 progress = true;
@@ -213,10 +227,16 @@ public sealed class StreamWorker : IDisposable
         _cutAt = _context.Time.GetTimestamp();
         foreach (StreamSlot slot in _soon) Enqueue(slot);
         _soon.Clear();
+        // Another worker's bodies of the same tenant may have been completed.
+        foreach (StreamSlot slot in _roomless) Enqueue(slot);
+        _roomless.Clear();
         if (!_reading) return;
         bool cut = false;
         foreach (StreamSlot slot in _unsettled)
+        {
+            if (slot.Tailer.Lineage.TakeWantsLook()) _context.LookAgain(slot.Tailer.Lineage.Stream);
             if (!slot.Queued && slot.Last is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon && _context.Budget.MayRead(slot.Tailer.Tenant ?? "", _assembler.Bytes)) cut |= slot.Tailer.CutSilent();
+        }
         if (cut) SendDue();
     }
 
@@ -225,14 +245,31 @@ public sealed class StreamWorker : IDisposable
         if (_context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
         if (_unsettled.Any(slot => slot.Tailer.Dirty.Count > 0 || slot.Tailer.Uncommitted.Count > 0)) Commit();
         else _committedAt = _context.Time.GetTimestamp();
+        ReleaseHeld();
         foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
-        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && !slot.Tailer.HasPending && slot.Last == ReadOutcome.AtEnd);
+        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasPending && !slot.Tailer.Lineage.IsHeldUp && slot.Last == ReadOutcome.AtEnd);
+    }
+
+    // Deleted files stay on disk for as long as they are open: so much of that may be, and no more.
+    private void ReleaseHeld()
+    {
+        var held = _unsettled.SelectMany(slot => slot.Tailer.Lineage.Files.Where(HeldFiles.IsHeld).Select(file => (Slot: slot, File: file))).OrderBy(entry => entry.File.LeftAt).ToList();
+        long bytes = held.Sum(entry => entry.File.SizeBytes);
+        foreach ((StreamSlot slot, TailedFile file) in held)
+        {
+            if (!_context.Held.Exceeds(this, bytes)) return;
+            slot.Tailer.Abandon(file);
+            bytes -= file.SizeBytes;
+            Enqueue(slot);
+        }
+        _context.Held.Exceeds(this, bytes);
     }
 
     private void Forget(StreamSlot slot)
     {
         _slots.Remove(slot.Tailer.Key);
         _unsettled.Remove(slot);
+        if (slot.Late is { } late) slot.LateOf!.Tailer.Lineage.LateEnded(late);
         slot.Tailer.Dispose();
     }
 
@@ -260,13 +297,17 @@ public sealed class StreamWorker : IDisposable
         if (_commitFailedAt is not null) _context.Lineage.Log.Write(PipelineLogLevel.Info, LogEvents.CheckpointRecovered, "Positions can be written again.");
         _commitFailedAt = null;
         _committedAt = _context.Time.GetTimestamp();
-        foreach (StreamSlot slot in changed) slot.Tailer.Committed();
+        foreach (StreamSlot slot in changed)
+        {
+            slot.Tailer.Committed();
+            TakeLate(slot);
+        }
         return true;
     }
 
     private TimeSpan Pause()
     {
-        if (_soon.Count > 0 || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
+        if (_soon.Count > 0 || _roomless.Count > 0 || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
         if (_unsettled.Count > 0) return TimeSpan.FromMilliseconds(Math.Min(100, _context.Options.Ledger.CheckpointInterval.TotalMilliseconds));
         return TimeSpan.FromSeconds(5);
     }
@@ -282,7 +323,7 @@ public sealed class StreamWorker : IDisposable
 
     private bool NothingToDo() =>
         _messages.IsEmpty && _ready.Count == 0 && _soon.Count == 0 && _roomless.Count == 0 && _assembler.IsEmpty && _uncommittedBodies.Count == 0
-        && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasCuttable);
+        && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasCuttable && !slot.Tailer.Lineage.IsHeldUp);
 
     private void Post(Action message)
     {

@@ -13,6 +13,8 @@ public sealed record WorkerContext
     public required IBulkSender Sender { get; init; }
     public required MemoryBudget Budget { get; init; }
 
+    public required HeldFiles Held { get; init; }
+
     /// <summary>A stream's files were renamed while they were looked at: they have to be listed again.</summary>
     public Action<DiscoveredStream> LookAgain { get; init; } = static _ => { };
 

@@ -24,6 +24,12 @@ public struct BulkItem
     /// <summary>The day of its index, in days since the Unix epoch, UTC.</summary>
     public int IndexDay;
 
+    /// <summary>The store has a record of another length under this id, and no record of these bytes can have that length: where it is met again, this one is kept as a dead letter.</summary>
+    public bool IsCollision;
+
+    /// <summary>The look-up before sending found something under this id.</summary>
+    public bool WasFound;
+
     /// <summary>What became of it; <see cref="ItemOutcome.Unknown"/> until the body is completed.</summary>
     public ItemOutcome Outcome;
 

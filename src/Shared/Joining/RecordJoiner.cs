@@ -101,6 +101,12 @@ public sealed class RecordJoiner(JoiningRule rule)
         foreach (LaneJoiner? lane in _lanes) lane?.Finish(ref sink);
     }
 
+    /// <summary>One lane has ended: what is pending in it is handed on, a line whose parts were still coming as one that never got its end.</summary>
+    /// <exception cref="InvalidOperationException">Text is pending in a chunk that was not ended.</exception>
+    public void End<TSink>(SubStream subStream, ref TSink sink)
+        where TSink : IRecordSink, allows ref struct =>
+        _lanes[(int)subStream]?.Finish(ref sink);
+
     /// <summary>Drops everything pending without handing it on: leaving is not a cut. <see cref="State"/> stays that of the dropped lines' beginning.</summary>
     public void Forget()
     {

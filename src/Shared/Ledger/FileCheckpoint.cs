@@ -47,6 +47,15 @@ public sealed class FileCheckpoint
     /// <summary>Its successor is being read and all of it is durable.</summary>
     public bool Complete { get; set; }
 
+    /// <summary>
+    /// The seam: where the file was left for its successor, so that what was pending there goes on in the successor, and bytes that a writer
+    /// appends behind it afterwards are records of their own; -1 while it has not been left. Durable before anything that rests on it is sent.
+    /// </summary>
+    public long EndBytes { get; set; } = -1;
+
+    /// <summary>Bytes came behind <see cref="EndBytes"/>: they are read apart from the stream.</summary>
+    public bool IsLate { get; set; }
+
     /// <summary>Bytes that were known to be on disk when last seen.</summary>
     public long SizeBytes { get; set; }
 

@@ -8,13 +8,13 @@ using LogPipeline.Tailing;
 namespace LogPipeline.Ledger;
 
 /// <summary>
-/// The bytes of a <see cref="FileCheckpoint"/> in the journal. Grammar of version 1: version byte, then the fields in the order of
+/// The bytes of a <see cref="FileCheckpoint"/> in the journal. Grammar of version 2: version byte, then the fields in the order of
 /// <see cref="Write"/>; integers are LEB128 varints (signed ones zigzag), texts are UTF-8 led by their byte count. A later version appends
 /// fields; a reader refuses a version that it does not know.
 /// </summary>
 public static class FileCheckpointCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     public static byte[] Write(FileCheckpoint file)
     {
@@ -28,7 +28,7 @@ public static class FileCheckpointCodec
         writer.Unsigned(file.Device);
         writer.Unsigned(file.Inode);
         writer.Signed(file.BirthNanos);
-        writer.Byte((byte)((file.Compressed ? 1 : 0) | (file.Complete ? 2 : 0) | (file.Gap ? 4 : 0)));
+        writer.Byte((byte)((file.Compressed ? 1 : 0) | (file.Complete ? 2 : 0) | (file.Gap ? 4 : 0) | (file.IsLate ? 8 : 0)));
         writer.Signed(file.Fingerprint.LengthBytes);
         writer.Unsigned(file.Fingerprint.Hash);
         foreach (LanePosition lane in file.LanePositions)
@@ -53,6 +53,7 @@ public static class FileCheckpointCodec
         WriteRanges(ref writer, file.DeadLettered);
         writer.Signed(file.DroppedBytes);
         writer.Signed(file.LostBytes);
+        writer.Signed(file.EndBytes);
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -61,7 +62,8 @@ public static class FileCheckpointCodec
     {
         var reader = new VarintReader(bytes);
         file = null;
-        if (reader.Byte() != Version) return false;
+        byte version = reader.Byte();
+        if (version is 0 or > Version) return false;
         string streamKey = reader.Text();
         long ordinal = reader.Signed();
         var kind = (SourceKind)reader.Byte();
@@ -73,7 +75,7 @@ public static class FileCheckpointCodec
         var read = new FileCheckpoint
         {
             Id = id, StreamKey = streamKey, Ordinal = ordinal, Kind = kind, Path = path, Device = device, Inode = inode, BirthNanos = birth,
-            Compressed = (flags & 1) != 0, Complete = (flags & 2) != 0, Gap = (flags & 4) != 0, Fingerprint = fingerprint,
+            Compressed = (flags & 1) != 0, Complete = (flags & 2) != 0, Gap = (flags & 4) != 0, IsLate = (flags & 8) != 0, Fingerprint = fingerprint,
         };
         for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) read.LanePositions[lane] = new(reader.Signed(), new LaneState(reader.Byte()));
         read.TailCrc = new(reader.Signed(), (uint)reader.Unsigned());
@@ -86,6 +88,7 @@ public static class FileCheckpointCodec
         ReadRanges(ref reader, read.DeadLettered);
         read.DroppedBytes = reader.Signed();
         read.LostBytes = reader.Signed();
+        if (version >= 2) read.EndBytes = reader.Signed();
         if (reader.Failed || read.Pins.Count == 0) return false;
         file = read;
         return true;

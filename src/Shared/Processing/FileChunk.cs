@@ -18,21 +18,27 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
     /// <param name="maxLineBytes">A line of more bytes is returned although it has no end.</param>
     public static FileChunk Read(TailedFile file, ReadBuffer buffer, int chunkBytes, int maxLineBytes)
     {
-        ILogFileHandle handle = file.Handle!;
+        long size = file.SizeBytes, end = file.Checkpoint.EndBytes < 0 ? long.MaxValue : file.Checkpoint.EndBytes;
         if (!file.Found.Compressed)
         {
-            long size = handle.Stat().SizeBytes;
-            if (size < Math.Max(file.ReadOffset, file.Checkpoint.Fingerprint.LengthBytes)) return new(ChunkVerdict.OtherContent, 0, 0, null);
-            file.SizeBytes = size;
-            if (size <= Math.Max(file.ReadOffset, file.NoNewlineUntil)) return new(ChunkVerdict.NoWholeLine, 0, 0, null);
+            size = file.Handle!.Stat().SizeBytes;
+            if (file.Shrunk || size < file.SizeBytes) return new(ChunkVerdict.OtherContent, 0, 0, null);
+            if (Math.Min(size, end) <= Math.Max(file.ReadOffset, file.NoNewlineUntil))
+            {
+                file.SizeBytes = size;
+                return new(ChunkVerdict.NoWholeLine, 0, 0, null);
+            }
         }
-        for (int want = file.ReadOffset == 0 ? Math.Max(chunkBytes, FileFingerprint.MaxBytes) : chunkBytes; ; want = maxLineBytes + 1)
+        for (int want = chunkBytes; ; want = maxLineBytes + 1)
         {
+            want = (int)Math.Min(want, end - file.ReadOffset);
             if (!TryRead(file, buffer, want, out int overlap, out int fresh)) return new(ChunkVerdict.OtherContent, 0, 0, null);
+            file.SizeBytes = size;
+            file.VerifiedBytes = size;
             int lines = buffer.Span.Slice(overlap, fresh).LastIndexOf((byte)'\n') + 1;
             if (lines > 0) return new(ChunkVerdict.Lines, overlap, lines, TailAfterOf(file, buffer, overlap, lines));
             if (fresh > maxLineBytes) return new(ChunkVerdict.Lines, overlap, fresh, null);
-            if (fresh < want)
+            if (fresh < want || file.ReadOffset + fresh == end)
             {
                 file.NoNewlineUntil = file.ReadOffset + fresh;
                 return new(ChunkVerdict.NoWholeLine, 0, 0, null);
@@ -41,28 +47,41 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
     }
 
     /// <summary>Reads what is left of a file whose writer has left it: an unterminated line.</summary>
-    public static FileChunk ReadRest(TailedFile file, ReadBuffer buffer, int maxLineBytes) =>
-        file.Handle is not null && TryRead(file, buffer, maxLineBytes + 1, out int overlap, out int fresh)
+    public static FileChunk ReadRest(TailedFile file, ReadBuffer buffer, int maxLineBytes)
+    {
+        long end = file.Checkpoint.EndBytes < 0 ? long.MaxValue : file.Checkpoint.EndBytes;
+        int want = (int)Math.Max(0, Math.Min(maxLineBytes + 1, end - file.ReadOffset));
+        return TryRead(file, buffer, want, out int overlap, out int fresh)
             ? new(ChunkVerdict.Lines, overlap, fresh, TailAfterOf(file, buffer, overlap, fresh))
             : new(ChunkVerdict.OtherContent, 0, 0, null);
+    }
+
+    /// <summary>The CRC behind a piece of a line that is longer than a line may be: such a piece is not decoded in place.</summary>
+    /// <param name="file">Has been read up to behind the piece.</param>
+    /// <param name="buffer">Still has what was read.</param>
+    /// <param name="length">Bytes of the piece.</param>
+    public TailCrc TailBehind(TailedFile file, ReadBuffer buffer, int length) =>
+        file.Found.Compressed ? file.Tail : TailCrc.Of(file.ReadOffset, buffer.Span[..(Start + length)]);
 
     private static bool TryRead(TailedFile file, ReadBuffer buffer, int want, out int overlap, out int fresh)
     {
         // A compressed file does not change, and reading backwards in it is dear.
         overlap = file.Found.Compressed ? 0 : (int)Math.Min(TailCrc.MaxBytes, file.ReadOffset);
+        // Nothing was read of it yet, so that only its first line tells whether it is still the same.
+        bool atStart = overlap == 0 && !file.Found.Compressed && want > 0;
+        if (atStart) want = Math.Max(want, file.Checkpoint.Fingerprint.LengthBytes);
         buffer.Grow(overlap + want);
-        int read = file.Handle!.Read(file.ReadOffset - overlap, buffer.Span[..(overlap + want)]);
+        int read = file.Handle!.ReadWhole(file.ReadOffset - overlap, buffer.Span[..(overlap + want)]);
         fresh = read - overlap;
-        if (file.ReadOffset == 0) return BeginsAsKnown(file, buffer.Span[..read]);
-        return fresh >= 0 && (overlap == 0 || file.Tail.OffsetBytes != file.ReadOffset || file.Tail.Matches(buffer.Span[..overlap]));
+        if (atStart && !StillBegins(file, buffer.Span[..fresh])) return false;
+        if (fresh < 0) return false;
+        if (overlap > 0 && file.Tail.OffsetBytes == file.ReadOffset) return file.Tail.Matches(buffer.Span[..overlap]);
+        // After a restart or a rewind reading begins before the place whose CRC is known; after the read, as it may be truncated at any time.
+        return file.Found.Compressed || FileRecognizer.Holds(file.Handle!, file.Tail);
     }
 
-    // Between the look at its first line and the first read it may have been truncated, and there is no CRC yet that would tell.
-    private static bool BeginsAsKnown(TailedFile file, ReadOnlySpan<byte> head)
-    {
-        FileFingerprint known = file.Checkpoint.Fingerprint;
-        return head.Length >= known.LengthBytes && FileFingerprint.Of(head[..known.LengthBytes]) == known;
-    }
+    private static bool StillBegins(TailedFile file, ReadOnlySpan<byte> head) =>
+        head.Length >= file.Checkpoint.Fingerprint.LengthBytes && FileFingerprint.Of(head[..file.Checkpoint.Fingerprint.LengthBytes]) == file.Checkpoint.Fingerprint;
 
     // Taken before the lines are decoded in place.
     private static TailCrc? TailAfterOf(TailedFile file, ReadBuffer buffer, int overlap, int length) =>

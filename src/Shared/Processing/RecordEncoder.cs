@@ -20,7 +20,12 @@ public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, i
     public long ReadAtNanos { get; set; }
 
     /// <summary>Encodes one record of a file into a body and counts it in its ticket.</summary>
-    public void Encode(TailedFile file, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record)
+    /// <param name="file">Where it begins.</param>
+    /// <param name="prefix">What its documents share.</param>
+    /// <param name="ticket">What it belongs to.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="isCollision">See <see cref="BulkItem.IsCollision"/>.</param>
+    public void Encode(TailedFile file, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record, bool isCollision)
     {
         ParserOf(prefix.Pin).Parse(record.Text, out ParsedRecord parsed);
 
@@ -33,6 +38,7 @@ public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, i
         BulkItem item = default;
         bool valid = DocumentEncoder.Append(body, prefix, record, parsed, ReadAtNanos, ref item);
         item.Ticket = body.Tickets.Count - 1;
+        item.IsCollision = isCollision;
         body.Add(item);
         ticket.Count(record.Start, record.SourceLengthBytes, item.IndexDay);
         if (!valid) metrics.InvalidUtf8.Add(1);

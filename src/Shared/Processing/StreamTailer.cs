@@ -14,7 +14,7 @@ namespace LogPipeline.Processing;
 /// Owned by one worker; every method is called on its thread. What must be durable before any of its records is sent stands in
 /// <see cref="Uncommitted"/>.
 /// </summary>
-public sealed class StreamTailer : IDisposable
+public sealed partial class StreamTailer : IDisposable
 {
     /// <summary>How far beyond what was read the horizon is set, so that it is made durable rarely.</summary>
     private const long HorizonStepBytes = 32 << 20;
@@ -24,8 +24,6 @@ public sealed class StreamTailer : IDisposable
     private readonly LineageContext _context;
     private readonly RecordEncoder _encoder;
     private readonly StreamLineage _lineage;
-    private readonly Queue<ChunkTicket> _tickets = [];
-    private readonly Dictionary<(SubStream Lane, StreamPosition Start), long> _storedExtents = [];
     private readonly long[] _touchedAt = new long[FileCheckpoint.Lanes];
     private readonly HashSet<FileCheckpoint> _uncommitted = [];
     private readonly HashSet<FileCheckpoint> _dirty = [];
@@ -35,7 +33,6 @@ public sealed class StreamTailer : IDisposable
     private Pin? _pinInForce;
     private TailedFile? _prepared;
     private long _nextPinOffset;
-    private int _epoch;
 
     public StreamTailer(LineageContext context, DiscoveredStream stream, RecordEncoder encoder)
     {
@@ -43,10 +40,21 @@ public sealed class StreamTailer : IDisposable
         _encoder = encoder;
         _lineage = new StreamLineage(context, stream);
         _prefixes = new PrefixCache(stream.Origin.Restart);
-        Sync(stream);
+        Key = stream.Key;
     }
 
-    public string Key => _lineage.Stream.Key;
+    /// <summary>Reads what came into a file of a stream after it had been left (<see cref="StreamLineage.TakeLate"/>).</summary>
+    public StreamTailer(LineageContext context, DiscoveredStream stream, TailedFile late, RecordEncoder encoder)
+    {
+        _context = context;
+        _encoder = encoder;
+        _lineage = new StreamLineage(context, stream, late);
+        _prefixes = new PrefixCache(stream.Origin.Restart);
+        Key = $"{stream.Key} late {late.Checkpoint.Id}";
+    }
+
+    /// <summary>Names it among the readers of a process.</summary>
+    public string Key { get; }
 
     public StreamLineage Lineage => _lineage;
 
@@ -58,8 +66,6 @@ public sealed class StreamTailer : IDisposable
 
     /// <summary>Checkpoints that acknowledged progress has changed.</summary>
     public IReadOnlyCollection<FileCheckpoint> Dirty => _dirty;
-
-    public bool HasOutstanding => _tickets.Count > 0;
 
     /// <summary>All is read, durable and over: the stream can be forgotten.</summary>
     public bool IsOver => _lineage.IsOver && _tickets.Count == 0 && _dirty.Count == 0 && _uncommitted.Count == 0;
@@ -79,28 +85,34 @@ public sealed class StreamTailer : IDisposable
         _uncommitted.Clear();
         _dirty.Clear();
         foreach (TailedFile file in _lineage.Files.Where(file => file.Checkpoint.Complete).ToList()) _lineage.Settle(file);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
     }
 
-    public void Sync(DiscoveredStream stream) => _uncommitted.UnionWith(_lineage.Sync(stream));
+    public void Sync(DiscoveredStream stream)
+    {
+        _lineage.Sync(stream);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
+    }
 
     /// <summary>Reads one chunk and hands its records on.</summary>
     public ReadOutcome Read(ReadBuffer buffer)
     {
         if (_lineage.Current is not { } file) return ReadOutcome.AtEnd;
-        if (file.Handle is null) return _lineage.IsStale ? ReadOutcome.AtEnd : GiveUp(file);
+        if (_staleBodies > 0) return ReadOutcome.AwaitingVerdict;
+        if (file.Handle is null && file.AwaitsCopy) return ReadOutcome.LookAgainSoon;
         if (file != _prepared) Prepare(file);
+        if (file.Handle is null) return GiveUp(file);
         if (file.ReadOffset < file.ReplayEnd && _tickets.Count > 0) return ReadOutcome.AwaitingVerdict;
 
         var chunk = FileChunk.Read(file, buffer, _context.Options.ChunkBytes, _reader!.MaxPhysicalLineBytes);
         switch (chunk.Verdict)
         {
             case ChunkVerdict.OtherContent:
-                _uncommitted.UnionWith(_lineage.Truncated(file));
-                return ReadOutcome.Progress;
+                return Truncated(file);
             case ChunkVerdict.NoWholeLine:
                 return AtEnd(file, buffer);
             default:
-                Process(file, chunk.Bytes(buffer), chunk.TailAfter, endOfFile: false);
+                Process(file, chunk, buffer, endOfFile: false);
                 return ReadOutcome.Progress;
         }
     }
@@ -115,44 +127,13 @@ public sealed class StreamTailer : IDisposable
         ChunkTicket ticket = OpenTicket();
         var sink = new Sink(this, ticket);
         foreach (SubStream lane in Lanes)
-        {
-            if (!IsSilent(lane)) continue;
-            StreamPosition end = _joiner.PendingEnd(lane)!.Value;
-            TailedFile file = FileOf(end.FileOrdinal);
-            List<SilenceCut> cuts = file.Checkpoint.Cuts;
-            int at = cuts.FindIndex(cut => cut.OffsetBytes > end.OffsetBytes);
-            cuts.Insert(at < 0 ? cuts.Count : at, new(lane, end.OffsetBytes));
-            file.NextCut++;
-            _uncommitted.Add(file.Checkpoint);
-            _joiner.Cut(lane, ref sink);
-        }
+            if (IsSilent(lane)) CutHere(lane, ref sink);
         CloseTicket(ticket, _prepared);
         return true;
     }
 
-    /// <summary>A body that holds a part of a ticket is completed. False when an item of it is in conflict with what is stored: then the stream was rewound.</summary>
-    public bool BodyCompleted(ChunkTicket ticket, BulkBody body, int ticketIndex)
-    {
-        if (ticket.Epoch != _epoch) return true;
-        bool conflict = false;
-        foreach (ref BulkItem item in body.Items)
-        {
-            if (item.Ticket != ticketIndex || item.Outcome == ItemOutcome.Stored) continue;
-            var document = EncodedRecord.Parse(body.SourceLine(item));
-            var start = new StreamPosition(document.Ordinal, document.OffsetBytes);
-            if (item.Outcome == ItemOutcome.DeadLettered) ticket.CountDeadLetter(start, item.RecordLengthBytes, item.IndexDay);
-            else conflict = true;
-            if (item.Outcome == ItemOutcome.Conflict) _storedExtents[(document.SubStream, start)] = item.StoredLengthBytes;
-        }
-        if (conflict)
-        {
-            Rewind();
-            return false;
-        }
-        ticket.OutstandingBodies--;
-        while (_tickets.TryPeek(out ChunkTicket? head) && head.IsDurable) Advance(_tickets.Dequeue());
-        return true;
-    }
+    /// <summary>Gives a descriptor up that must not be held any longer: a compressed sibling goes on in its place, or what was not read is lost, and counted.</summary>
+    public void Abandon(TailedFile file) => _lineage.Abandon(file);
 
     /// <summary>Bytes on disk of this stream's files that are not durable.</summary>
     public long BacklogBytes() => _lineage.Files.Sum(file => Math.Max(0, file.SizeBytes - file.Checkpoint.ResumeOffsetBytes));
@@ -171,40 +152,71 @@ public sealed class StreamTailer : IDisposable
         LeaveVerdict verdict = _lineage.MayLeave(file);
         if (verdict == LeaveVerdict.Stay) return ReadOutcome.AtEnd;
         if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
-        Leave(file, buffer, verdict == LeaveVerdict.LeaveAndEnd);
+        return Leave(file, buffer, verdict == LeaveVerdict.LeaveAndEnd);
+    }
+
+    private ReadOutcome Truncated(TailedFile file)
+    {
+        _lineage.Truncated(file);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
         return ReadOutcome.Progress;
     }
 
     private ReadOutcome GiveUp(TailedFile file)
     {
-        _lineage.GiveUp(file);
+        bool lost = _lineage.GiveUp(file);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
         file.Finished = true;
         ChunkTicket ticket = OpenTicket();
+        if (lost) EndPending(ticket); // what follows is not what came next
         CloseTicket(ticket, file);
         return ReadOutcome.Progress;
     }
 
-    private void Leave(TailedFile file, ReadBuffer buffer, bool streamEnds)
+    private ReadOutcome Leave(TailedFile file, ReadBuffer buffer, bool streamEnds)
     {
         var rest = FileChunk.ReadRest(file, buffer, _reader!.MaxPhysicalLineBytes);
-        if (rest.Length > 0) Process(file, rest.Bytes(buffer), rest.TailAfter, endOfFile: true);
+        if (rest.Verdict == ChunkVerdict.OtherContent) return Truncated(file);
+        if (rest.Length > 0) Process(file, rest, buffer, endOfFile: true);
         file.Finished = true;
-        file.SizeBytes = file.ReadOffset;
+        file.Checkpoint.EndBytes = file.ReadOffset;
+        _uncommitted.Add(file.Checkpoint);
+        if (file.Handle is GzipFileHandle { Damage: not null }) _lineage.CountGap(file.Checkpoint, file.ReadOffset, file.ReadOffset);
         ChunkTicket ticket = OpenTicket();
-        if (streamEnds)
-        {
-            var sink = new Sink(this, ticket);
-            _joiner!.End(ref sink);
-        }
+        if (streamEnds) EndPending(ticket);
         CloseTicket(ticket, file);
+        return ReadOutcome.Progress;
     }
 
-    private void Process(TailedFile file, Span<byte> chunk, TailCrc? tailAfter, bool endOfFile)
+    // What is pending is all there will be. Recorded as a cut, so that another life ends it there, too.
+    private void EndPending(ChunkTicket ticket)
     {
+        if (_joiner is null) return;
+        var sink = new Sink(this, ticket);
+        foreach (SubStream lane in Lanes)
+            if (_joiner.HasPending(lane)) CutHere(lane, ref sink);
+    }
+
+    private void CutHere(SubStream lane, ref Sink sink)
+    {
+        StreamPosition end = _joiner!.PendingEnd(lane)!.Value;
+        TailedFile file = FileOf(end.FileOrdinal);
+        List<SilenceCut> cuts = file.Checkpoint.Cuts;
+        int at = cuts.FindIndex(cut => cut.OffsetBytes > end.OffsetBytes);
+        cuts.Insert(at < 0 ? cuts.Count : at, new(lane, end.OffsetBytes));
+        file.NextCut++;
+        _uncommitted.Add(file.Checkpoint);
+        _joiner.End(lane, ref sink);
+    }
+
+    private void Process(TailedFile file, in FileChunk read, ReadBuffer buffer, bool endOfFile)
+    {
+        Span<byte> chunk = read.Bytes(buffer);
         ExtendHorizon(file, chunk.Length);
         _encoder.ReadAtNanos = (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         RefreshPin(file, _encoder.ReadAtNanos);
         long now = _context.Time.GetTimestamp(), chunkOffset = file.ReadOffset;
+        if (file.Checkpoint.IsLate) file.LeftAt = now; // its writer is still at it
         ChunkTicket ticket = OpenTicket();
         var sink = new Sink(this, ticket);
         int position = 0;
@@ -222,7 +234,7 @@ public sealed class StreamTailer : IDisposable
         _joiner!.EndChunk(chunk);
         _context.Metrics.ReadBytes.Add(position);
         if (chunkOffset < file.ReplayEnd) _context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - chunkOffset, position));
-        file.Tail = tailAfter ?? TailCrc.Of(file.ReadOffset, chunk[..position]);
+        file.Tail = read.TailAfter ?? read.TailBehind(file, buffer, position);
         CloseTicket(ticket, file);
     }
 
@@ -233,13 +245,15 @@ public sealed class StreamTailer : IDisposable
         _prepared = file;
         ChunkTicket ticket = OpenTicket();
         var sink = new Sink(this, ticket);
+        // First: a pin that nothing follows must not cut what another life would join.
+        RefreshPin(file, (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
         FollowPin(file, file.ReadOffset, default, ref sink);
         foreach (SubStream lane in Lanes)
         {
             if ((first || file.SkipBefore[(int)lane] > 0) && !_joiner!.HasPending(lane)) _joiner.Restore(lane, file.Checkpoint[lane].State);
         }
         file.NextCut = 0;
-        foreach (((SubStream lane, StreamPosition start), long length) in _storedExtents) _joiner!.ExpectExtent(lane, start, length);
+        ExpectStored();
         CloseTicket(ticket, file);
     }
 
@@ -261,7 +275,7 @@ public sealed class StreamTailer : IDisposable
         _reader = new EntryReader(pin.Format, rule.MaxLineBytes);
         if (before is not null)
             foreach (SubStream lane in Lanes) _joiner.Restore(lane, before.State(lane));
-        foreach (((SubStream lane, StreamPosition start), long length) in _storedExtents) _joiner.ExpectExtent(lane, start, length);
+        ExpectStored();
     }
 
     private void ApplyRecordedCuts(TailedFile file, long upTo, ReadOnlySpan<byte> chunk, ref Sink sink)
@@ -270,7 +284,11 @@ public sealed class StreamTailer : IDisposable
         for (; file.NextCut < cuts.Count && cuts[file.NextCut].OffsetBytes <= upTo; file.NextCut++)
         {
             SilenceCut cut = cuts[file.NextCut];
-            if (_joiner!.HasPending(cut.SubStream) && _joiner.PendingStart(cut.SubStream) < new StreamPosition(file.Ordinal, cut.OffsetBytes)) Cut(cut.SubStream, chunk, ref sink);
+            if (_joiner!.HasPending(cut.SubStream) && _joiner.PendingStart(cut.SubStream) < new StreamPosition(file.Ordinal, cut.OffsetBytes))
+            {
+                _joiner.EndChunk(chunk);
+                _joiner.End(cut.SubStream, ref sink);
+            }
         }
     }
 
@@ -297,6 +315,7 @@ public sealed class StreamTailer : IDisposable
         Pin wanted = file.WantedPin ??= _context.Pins.PinFor(_lineage.Stream, file.FirstLine, 0);
         int day = wanted.Day < 0 ? wanted.Day : IndexNames.UtcDay(nowNanos);
         if (last.Day == day && (ReferenceEquals(last, wanted) || last.SaysTheSameAs(wanted))) return;
+        file.Checkpoint.Pins.RemoveAll(unused => unused.FromOffsetBytes >= file.ReadOffset);
         file.Checkpoint.Pins.Add(wanted with { FromOffsetBytes = file.ReadOffset, Day = day, Path = last.Path });
         _nextPinOffset = file.ReadOffset;
         _prefixes.Clear();
@@ -305,81 +324,7 @@ public sealed class StreamTailer : IDisposable
 
     private TailedFile FileOf(long ordinal) =>
         _prepared is { } current && current.Ordinal == ordinal ? current
-        : _lineage.ByOrdinal(ordinal) ?? throw new InvalidOperationException($"A record of {Key} begins in a file that is not read any more.");
-
-    private ChunkTicket OpenTicket()
-    {
-        var ticket = new ChunkTicket(this, _epoch);
-        _tickets.Enqueue(ticket);
-        return ticket;
-    }
-
-    private void CloseTicket(ChunkTicket ticket, TailedFile file)
-    {
-        TailedFile? readIn = file.Finished ? _lineage.Current : file;
-        StreamPosition readTo = readIn is not null ? new(readIn.Ordinal, readIn.ReadOffset) : new(file.Ordinal + 1, 0);
-        ticket.Close(new ResumeSnapshot(_joiner!, readTo, readIn?.Tail ?? default));
-        while (_tickets.TryPeek(out ChunkTicket? head) && head.IsDurable) Advance(_tickets.Dequeue());
-    }
-
-    // The ticket's records are stored: the positions behind it take effect.
-    private void Advance(ChunkTicket ticket)
-    {
-        ResumeSnapshot after = ticket.After;
-        foreach ((long ordinal, int range, RangeCount count) in ticket.Stored)
-        {
-            FileCheckpoint file = FileOf(ordinal).Checkpoint;
-            file.CountStored(range, count);
-            var tenant = new KeyValuePair<string, object?>("tenant", file.PinAt(range * RangeCount.RangeBytes).Tenant);
-            _context.Metrics.StoredRecords.Add(count.Records, tenant);
-            _context.Metrics.DurableBytes.Add(count.Bytes, tenant);
-        }
-        foreach ((long ordinal, int range, RangeCount count) in ticket.DeadLettered) FileOf(ordinal).Checkpoint.CountDeadLettered(range, count);
-        foreach (TailedFile file in _lineage.Files)
-        {
-            if (file.Ordinal > after.ReadTo.FileOrdinal) break;
-            Advance(file, after);
-            _dirty.Add(file.Checkpoint);
-        }
-    }
-
-    private static void Advance(TailedFile file, in ResumeSnapshot after)
-    {
-        FileCheckpoint checkpoint = file.Checkpoint;
-        foreach (SubStream lane in Lanes)
-        {
-            StreamPosition position = after[lane];
-            LanePosition known = checkpoint.LanePositions[(int)lane];
-            // What is read again lies before what is durable of another sub-stream: positions never go back.
-            if (position.FileOrdinal == file.Ordinal && position.OffsetBytes >= known.OffsetBytes)
-                checkpoint.LanePositions[(int)lane] = new(position.OffsetBytes, after.StateOf(lane));
-            else if (position.FileOrdinal > file.Ordinal)
-                checkpoint.LanePositions[(int)lane] = new(Math.Max(file.ReadOffset, known.OffsetBytes), default);
-        }
-        if (after.ReadTo.FileOrdinal == file.Ordinal) checkpoint.TailCrc = after.Tail;
-        checkpoint.SizeBytes = Math.Max(file.SizeBytes, checkpoint.ResumeOffsetBytes);
-        if (after.Earliest.FileOrdinal > file.Ordinal && file.Finished) checkpoint.Complete = true;
-        int passed = checkpoint.Cuts.RemoveAll(cut => cut.OffsetBytes <= checkpoint[cut.SubStream].OffsetBytes);
-        file.NextCut = Math.Max(0, file.NextCut - passed);
-    }
-
-    // Back to the durable position: what the store has under the ids in conflict decides where records end now.
-    private void Rewind()
-    {
-        _epoch++;
-        _tickets.Clear();
-        _joiner!.Forget();
-        _prepared = null;
-        foreach (TailedFile file in _lineage.Files)
-        {
-            file.ReplayEnd = Math.Max(file.ReplayEnd, file.ReadOffset);
-            file.ReadOffset = file.Checkpoint.ResumeOffsetBytes;
-            file.NoNewlineUntil = 0;
-            file.Tail = file.Checkpoint.TailCrc;
-            file.Finished = file.Checkpoint.Complete;
-            for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) file.SkipBefore[lane] = file.Checkpoint.LanePositions[lane].OffsetBytes;
-        }
-    }
+        : _lineage.ByOrdinal(ordinal) ?? throw new InvalidOperationException($"A record of {Key} begins in file {ordinal}, which is not read any more; {string.Join(", ", _lineage.Files.Select(file => file.Ordinal))} are.");
 
     private readonly ref struct Sink(StreamTailer tailer, ChunkTicket ticket) : IRecordSink
     {
@@ -387,7 +332,7 @@ public sealed class StreamTailer : IDisposable
         {
             TailedFile file = tailer.FileOf(record.Start.FileOrdinal);
             DocumentPrefix prefix = tailer._prefixes.For(file.Checkpoint, record.Start.OffsetBytes);
-            tailer._encoder.Encode(file, prefix, ticket, record);
+            tailer._encoder.Encode(file, prefix, ticket, record, tailer.IsCollision(record));
         }
     }
 }

@@ -12,26 +12,23 @@ public sealed class FileRecognizer(LineageContext context)
     /// The checkpoint of the plain file that had this inode, or null. When the file was truncated since (its content before the recorded position is
     /// another), it is no longer that file: its checkpoint is parted from the inode here.
     /// </summary>
-    public FileCheckpoint? FindByInode(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
+    /// <param name="stream">The stream that it was listed in.</param>
+    /// <param name="found">As listed.</param>
+    /// <param name="handle">Its descriptor.</param>
+    /// <param name="firstLine">Its first line.</param>
+    /// <param name="parted">Gets the checkpoints that were parted from the inode.</param>
+    public FileCheckpoint? FindByInode(DiscoveredStream stream, DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine, ICollection<FileCheckpoint> parted)
     {
         foreach (FileCheckpoint candidate in context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)))
         {
             if (candidate.Kind != SourceKind.Plain || !SameInode(candidate, found)) continue;
+            // Without birth times an inode is no proof: in another stream it is another file that got the number.
+            if (candidate.StreamKey != stream.Key && candidate.BirthNanos == 0) continue;
             if (Holds(handle, candidate.TailCrc)) return candidate;
             Part(candidate);
+            parted.Add(candidate);
         }
         return null;
-    }
-
-    /// <summary>
-    /// Ends the tie between an inode whose content was found to be new and the unfinished files of its stream that had it. Returns them.
-    /// </summary>
-    /// <param name="open">Files that are read: they notice a truncation themselves.</param>
-    public List<FileCheckpoint> PartFromInode(DiscoveredStream stream, DiscoveredFile found, IReadOnlyList<TailedFile> open)
-    {
-        List<FileCheckpoint> parted = [.. context.Ledger.OfStream(stream.Key).Where(file => !file.Complete && SameInode(file, found) && !open.Any(other => other.Checkpoint == file))];
-        parted.ForEach(Part);
-        return parted;
     }
 
     /// <summary>The checkpoint of a container's file, by its first line; or null.</summary>
@@ -41,23 +38,32 @@ public sealed class FileRecognizer(LineageContext context)
     /// <summary>
     /// The checkpoint of the plain file that a rotated sibling on another inode holds a copy of (compressed, or made by copytruncate); or null.
     /// </summary>
+    /// <param name="stream">The stream that it is a sibling in.</param>
     /// <param name="handle">The sibling.</param>
     /// <param name="firstLine">Its first line.</param>
-    /// <param name="openedAs">The descriptor of a file that is open already; null for others.</param>
-    public FileCheckpoint? FindCopied(ILogFileHandle handle, ReadOnlySpan<byte> firstLine, Func<FileCheckpoint, ILogFileHandle?> openedAs)
+    /// <param name="readAs">The file that is being read under a checkpoint; null for others.</param>
+    /// <remarks>
+    /// Of several contents that begin alike, the one of which the copy holds the most. A copy may end before what was read of its original: the
+    /// writer went on between the copy and the truncation.
+    /// </remarks>
+    public FileCheckpoint? FindCopied(DiscoveredStream stream, ILogFileHandle handle, ReadOnlySpan<byte> firstLine, Func<FileCheckpoint, TailedFile?> readAs)
     {
-        foreach (FileCheckpoint candidate in context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)).OrderBy(file => file.Ordinal))
+        FileCheckpoint[] candidates = [.. context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)).Where(candidate => candidate.Kind == SourceKind.Plain && candidate.StreamKey == stream.Key)];
+        FileCheckpoint? best = null;
+        long bestOffset = -1;
+        foreach (FileCheckpoint candidate in candidates.OrderBy(file => file.Ordinal))
         {
-            if (candidate.Kind != SourceKind.Plain) continue;
-            if (openedAs(candidate) is { } original)
-            {
-                if (IsPrefix(handle, original)) return candidate;
-                // In this order: an original that was truncated meanwhile tells nothing of its copy.
-                if (IsStill(original, candidate)) continue;
-            }
-            if (Holds(handle, candidate.TailCrc) && (!candidate.Complete || EndsAt(handle, candidate.SizeBytes))) return candidate;
+            TailedFile? known = readAs(candidate);
+            if (known?.Handle is { } original && IsPrefix(handle, original)) return candidate;
+            TailCrc held = known?.Tails.LastOrDefault(tail => Holds(handle, tail)) ?? default;
+            if (candidate.TailCrc.OffsetBytes > held.OffsetBytes && Holds(handle, candidate.TailCrc)) held = candidate.TailCrc;
+            // That the first line is the same is proof enough only where no other file begins so.
+            bool proven = held.OffsetBytes > firstLine.Length || (candidates.Length == 1 && held.OffsetBytes == Math.Max(candidate.TailCrc.OffsetBytes, known?.Tail.OffsetBytes ?? 0));
+            if (!proven || held.OffsetBytes <= bestOffset) continue;
+            best = candidate;
+            bestOffset = held.OffsetBytes;
         }
-        return null;
+        return best;
     }
 
     /// <summary>The checkpoint of a file that is not in the ledger; not registered yet.</summary>
@@ -67,7 +73,7 @@ public sealed class FileRecognizer(LineageContext context)
         FileId id = stream.Kind == SourceKind.Plain
             ? FileIdentity.OfPlainFile(context.Host, found.Path, nowNanos, context.Random())
             : FileIdentity.OfContainerFile(context.Cluster, stream.Kind, stream.Origin, firstLine);
-        long bornNanos = Rfc3339Nano.TryParse(firstLine, out long first, out _) ? first : found.BirthNanos > 0 ? found.BirthNanos : nowNanos;
+        long bornNanos = BornNanos(stream.Kind, found, firstLine) is > 0 and var born ? born : nowNanos;
         var file = new FileCheckpoint
         {
             Id = id, StreamKey = stream.Key, Kind = stream.Kind, Path = found.Path, Device = found.Device, Inode = found.Inode, BirthNanos = found.BirthNanos,
@@ -79,6 +85,13 @@ public sealed class FileRecognizer(LineageContext context)
         return file;
     }
 
+    /// <summary>When a file was begun, in nanoseconds since the Unix epoch: as its first line says, which compression does not change; 0 when nothing tells.</summary>
+    public static long BornNanos(SourceKind kind, DiscoveredFile found, ReadOnlySpan<byte> firstLine)
+    {
+        if (Rfc3339Nano.TryParse(firstLine, out long first, out _)) return first;
+        return kind == SourceKind.Docker && DockerLine.TryParse(firstLine.TrimEnd((byte)'\n'), out DockerLine line) ? line.TimestampNanos : found.BirthNanos;
+    }
+
     /// <summary>Ends the tie between a checkpoint and its inode: what is there now is another content.</summary>
     public void Part(FileCheckpoint truncated)
     {
@@ -88,32 +101,21 @@ public sealed class FileRecognizer(LineageContext context)
     }
 
     private static bool SameInode(FileCheckpoint file, DiscoveredFile found) =>
-        file.Inode == found.Inode && file.Device == found.Device && !found.Compressed
+        file.Inode == found.Inode && file.Device == found.Device && file.Compressed == found.Compressed
         && (file.BirthNanos == found.BirthNanos || file.BirthNanos == 0 || found.BirthNanos == 0);
 
-    private static bool Holds(ILogFileHandle handle, TailCrc crc)
+    /// <summary>Whether the bytes that a CRC covers are still in a file, where they were.</summary>
+    public static bool Holds(ILogFileHandle handle, TailCrc crc)
     {
         Span<byte> covered = stackalloc byte[crc.LengthBytes];
-        return handle.Read(crc.OffsetBytes - covered.Length, covered) == covered.Length && crc.Matches(covered);
+        return handle.ReadWhole(crc.OffsetBytes - covered.Length, covered) == covered.Length && crc.Matches(covered);
     }
 
-    private static bool IsStill(ILogFileHandle handle, FileCheckpoint known)
-    {
-        Span<byte> head = stackalloc byte[known.Fingerprint.LengthBytes];
-        return handle.Read(0, head) == head.Length && FileFingerprint.Of(head) == known.Fingerprint && Holds(handle, known.TailCrc);
-    }
-
-    private static bool EndsAt(ILogFileHandle handle, long size)
-    {
-        Span<byte> around = stackalloc byte[2];
-        return size == 0 ? handle.Read(0, around) == 0 : handle.Read(size - 1, around) == 1;
-    }
-
-    // A copy that is being made holds the beginning of its original. The first piece decides: two logs do not begin alike for so long.
-    private static bool IsPrefix(ILogFileHandle copy, ILogFileHandle original)
+    /// <summary>Whether a file holds the beginning of another, as a copy that is being made does. The first piece decides: two logs do not begin alike for so long.</summary>
+    public static bool IsPrefix(ILogFileHandle copy, ILogFileHandle original)
     {
         byte[] left = new byte[16 << 10], right = new byte[16 << 10];
-        int length = copy.Read(0, left);
-        return original.Read(0, right) >= length && left.AsSpan(0, length).SequenceEqual(right.AsSpan(0, length));
+        int length = copy.ReadWhole(0, left);
+        return original.ReadWhole(0, right) >= length && left.AsSpan(0, length).SequenceEqual(right.AsSpan(0, length));
     }
 }

@@ -51,6 +51,12 @@ public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
             Damage = damage.Message;
             return again;
         }
+        catch (IOException)
+        {
+            // How much was decompressed before is not known: the next read begins anew.
+            Forget();
+            throw;
+        }
     }
 
     public void Dispose()
@@ -61,8 +67,14 @@ public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
 
     private void Restart()
     {
-        _stream?.Dispose();
+        Forget();
         _stream = new GZipStream(new SequentialReader(compressed), CompressionMode.Decompress);
+    }
+
+    private void Forget()
+    {
+        _stream?.Dispose();
+        _stream = null;
         _position = 0;
         _last = [];
     }

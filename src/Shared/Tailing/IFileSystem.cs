@@ -56,6 +56,19 @@ public interface ILogFileHandle : IDisposable
     /// <summary>Reads at an offset; 0 at or behind the end. Throws <see cref="IOException"/>.</summary>
     int Read(long offset, Span<byte> destination);
 
+    /// <summary>Reads until the destination is full or the content ends: one read may stop anywhere. Throws <see cref="IOException"/>.</summary>
+    int ReadWhole(long offset, Span<byte> destination)
+    {
+        int total = 0;
+        while (total < destination.Length)
+        {
+            int read = Read(offset + total, destination[total..]);
+            if (read == 0) break;
+            total += read;
+        }
+        return total;
+    }
+
     /// <summary>The status of the open file, whatever its name is now.</summary>
     FileStatus Stat();
 }

@@ -8,7 +8,7 @@ namespace LogPipeline.Tailing;
 /// The files of one stream in the order in which they were written, and the verdicts of rotation: which of the files on disk is which, which is
 /// read now, and when it may be left for its successor. Owned by one worker.
 /// </summary>
-public sealed class StreamLineage(LineageContext context, DiscoveredStream first) : IDisposable
+public sealed partial class StreamLineage(LineageContext context, DiscoveredStream first) : IDisposable
 {
     /// <summary>
     /// How long a file that was renamed or deleted may still be written to before an empty successor is taken for real. containerd was seen to
@@ -16,17 +16,38 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     /// </summary>
     private static readonly TimeSpan LeaveAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>For how long a file that cannot be opened holds up those that were written after it.</summary>
+    private static readonly TimeSpan RefusedHolds = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often it is tried meanwhile.</summary>
+    private static readonly TimeSpan RefusedTriedEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many complete looks must have missed a file before it counts as destroyed: one may have met it in the middle of a rename.</summary>
+    internal const int LooksForMissing = 2;
+
     private readonly FileRecognizer _recognizer = new(context);
     private readonly List<TailedFile> _files = [];
     private readonly List<WaitingFile> _waiting = [];
-    private readonly Dictionary<(ulong Device, ulong Inode), long> _settled = [];
-    private readonly HashSet<FileId> _lost = [];
-    private bool _seenBefore;
+    private readonly Dictionary<(ulong Device, ulong Inode), (long BirthNanos, long SizeBytes)> _settled = [];
+    private readonly HashSet<FileCheckpoint> _changed = [];
+    private readonly List<TailedFile> _late = [];
+    private readonly HashSet<FileCheckpoint> _readLate = [];
+    private readonly List<DiscoveredFile> _missed = [];
+    private long? _refusedAt;
+    private int _looksForGaps = LooksForMissing;
+    private bool _seenBefore, _incomplete, _overtaken, _wantsLook;
+    private long _lookedAt = long.MinValue, _lookedForRefusedAt;
 
-    // A truncation was noticed then: in a list that is older its copy may be missing.
+    // Only what was listed since then can be relied on to have the predecessors of what was seen.
     private long _listsFrom = long.MinValue;
-    private bool _lookedTwice;
     private (FileFingerprint Content, long SeenAt)? _newcomer;
+
+    /// <summary>A lineage of one file that got bytes after it had been left.</summary>
+    public StreamLineage(LineageContext context, DiscoveredStream stream, TailedFile late) : this(context, stream with { Files = [], Ended = true })
+    {
+        _files.Add(late);
+        _seenBefore = true;
+    }
 
     /// <summary>As last discovered.</summary>
     public DiscoveredStream Stream { get; private set; } = first;
@@ -34,17 +55,17 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
     /// <summary>The files that are read or not yet durable, oldest first.</summary>
     public IReadOnlyList<TailedFile> Files => _files;
 
-    /// <summary>The file to read from; null when everything known is read.</summary>
-    public TailedFile? Current => !_seenBefore && Stream.ListedAt < _listsFrom ? null : _files.Find(file => !file.Finished);
+    /// <summary>The file to read from; null when everything known is read, or as long as a file that may have to come first was listed and could not be opened.</summary>
+    public TailedFile? Current => _seenBefore ? _files.Find(file => !file.Finished) : null;
 
-    /// <summary>The last list of files was overtaken by a rename, a deletion or a truncation: it has to be made again before anything newer is taken up.</summary>
-    public bool IsStale { get; private set; }
+    /// <summary>The last list of files was overtaken by a rename or a deletion: it has to be made again before anything newer is taken up.</summary>
+    public bool IsStale => _overtaken;
 
     /// <summary>Files whose identity is not known yet because their first line is not complete.</summary>
     public int WaitingCount => _waiting.Count;
 
     /// <summary>Bytes of those files.</summary>
-    public long WaitingBytes => _waiting.Sum(waiting => waiting.Handle.Stat().SizeBytes);
+    public long WaitingBytes => _waiting.Sum(waiting => SizeOf(waiting.Handle) ?? waiting.Found.SizeBytes);
 
     /// <summary>Nothing is left to read, and nothing of it is on disk any more or will be written.</summary>
     public bool IsOver => _waiting.Count == 0 && _files.Count == 0 && (Stream.Files.Count == 0 || Stream.Ended);
@@ -55,69 +76,144 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         return null;
     }
 
-    /// <summary>Compares what is on disk now with what is known: takes new files up, notices renames and deletions. Returns the checkpoints that must be durable before anything of them is sent.</summary>
-    public List<FileCheckpoint> Sync(DiscoveredStream seen)
+    /// <summary>
+    /// Compares what is on disk now with what is known: takes new files up, notices renames and deletions. What must be durable before anything of
+    /// them is sent is handed out by <see cref="TakeChanged"/>, also when a file could not be read.
+    /// </summary>
+    public void Sync(DiscoveredStream seen)
     {
         Stream = seen;
-        IsStale = seen.ListedAt < _listsFrom;
-        if (IsStale) return [];
-        var registered = new List<FileCheckpoint>();
+        _overtaken = seen.ListedAt < _listsFrom;
+        if (_overtaken)
+        {
+            _incomplete = true;
+            return;
+        }
+        ReportMissed(seen);
         var unknown = new List<DiscoveredFile>();
         foreach (DiscoveredFile found in seen.Files)
         {
             if (_files.Find(file => file.Handle is not null && SameInode(file.Found, found)) is { } open) Notice(open, found);
             else if (!IsSettled(found)) unknown.Add(found);
         }
-        // What keeps its inode is itself; only then may another file be its copy.
-        if (Stream.Kind == SourceKind.Plain) unknown.RemoveAll(found => TakeUpByInode(found, registered));
-        else unknown.ForEach(AwaitPredecessorOf);
-        if (seen.ListedAt < _listsFrom)
-        {
-            IsStale = true;
-            return registered;
-        }
-        // Oldest first. A file that was renamed since it was listed ends the pass: what is newer must not come before it.
-        IsStale = unknown.Exists(found => !TakeUp(found, registered));
         foreach (TailedFile file in _files.Where(file => file.Handle is not null && !file.Deleted && !seen.Files.Any(found => SameInode(file.Found, found))))
         {
             file.Deleted = true;
             Leave(file);
         }
-        TakeUpDeletedWaiting(seen, registered);
-        if (!IsStale) IsStale = IsMissedOnce();
-        if (!_seenBefore && !IsStale) ReportGaps(registered);
-        _seenBefore |= !IsStale;
-        return registered;
+        var refused = new HashSet<DiscoveredFile>();
+        // What keeps its inode is itself; only then may another file be its copy.
+        _incomplete = Stream.Kind == SourceKind.Plain && !TakeUpAll(unknown, TakeUpByInode, refused);
+        // They were seen before everything that is not known yet.
+        if (!_incomplete) TakeUpDeletedWaiting(seen);
+        _incomplete = _incomplete || !TakeUpAll(unknown, TakeUp, refused);
+        if (refused.Count == 0) _refusedAt = null;
+        if (!_incomplete && (seen.ListedAt > _lookedAt || seen.ListedAt == long.MaxValue)) CountLook(seen, refused.Count > 0);
+        _seenBefore |= !_incomplete && (_looksForGaps == 0 || refused.Count > 0);
     }
 
-    /// <summary>The live file holds another content than was read from it: its generation ends, and the new one begins.</summary>
-    public List<FileCheckpoint> Truncated(TailedFile file)
+    // A file whose name changes while its directory is read may be missing in that list: it is missing when the next one has not got it either.
+    private void CountLook(DiscoveredStream seen, bool refused)
+    {
+        _lookedAt = seen.ListedAt;
+        foreach (TailedFile file in _files.Where(file => file.TruncatedAt < seen.ListedAt))
+            if (++file.LooksForCopy < LooksForMissing) _wantsLook = true;
+        if (_looksForGaps == 0 || refused) return;
+        // Where nothing at all is left, whoever says so has looked twice.
+        _looksForGaps = seen.Files.Count > 0 && Unfound().Any() ? _looksForGaps - 1 : 0;
+        if (_looksForGaps > 0) _wantsLook = true;
+        else ReportGaps();
+    }
+
+    // Oldest first. A file that was renamed since it was listed, or cannot be opened, ends the pass: what is newer must not come before it.
+    private bool TakeUpAll(List<DiscoveredFile> unknown, Func<DiscoveredFile, OpenVerdict> takeUp, HashSet<DiscoveredFile> refused)
+    {
+        foreach (DiscoveredFile found in unknown.ToList())
+        {
+            if (refused.Contains(found)) continue;
+            OpenVerdict verdict = takeUp(found);
+            if (verdict == OpenVerdict.Opened) unknown.Remove(found);
+            if (verdict == OpenVerdict.Moved) _missed.Add(found);
+            _overtaken |= verdict is OpenVerdict.Moved or OpenVerdict.ListedTooEarly;
+            if (verdict == OpenVerdict.Refused) refused.Add(found);
+            if (verdict is OpenVerdict.Moved or OpenVerdict.ListedTooEarly || (verdict == OpenVerdict.Refused && MustWaitForRefused(found))) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The checkpoints that have changed and must be durable before anything that rests on them is sent.</summary>
+    public IReadOnlyCollection<FileCheckpoint> TakeChanged()
+    {
+        if (_changed.Count == 0) return [];
+        FileCheckpoint[] changed = [.. _changed];
+        _changed.Clear();
+        return changed;
+    }
+
+    /// <summary>Files that got bytes behind the seam after they had been left: each is to be read as a stream of its own.</summary>
+    public IReadOnlyList<TailedFile> TakeLate()
+    {
+        if (_late.Count == 0) return [];
+        TailedFile[] late = [.. _late];
+        _late.Clear();
+        return late;
+    }
+
+    /// <summary>Nothing can be said of its files before another look, as the last one was overtaken, or a file that may come first cannot be opened.</summary>
+    public bool IsHeldUp => _incomplete;
+
+    /// <summary>True when the directory should be listed again: once for each reason, and now and then as long as a file could not be opened.</summary>
+    public bool TakeWantsLook()
+    {
+        if (_refusedAt is not null && _incomplete && context.Time.GetElapsedTime(_lookedForRefusedAt) >= RefusedTriedEvery)
+        {
+            _lookedForRefusedAt = context.Time.GetTimestamp();
+            _wantsLook = true;
+        }
+        return _wantsLook && !(_wantsLook = false);
+    }
+
+    /// <summary>
+    /// The file holds another content than was read from it: its generation ends, and the new one begins. A copy (logrotate's copytruncate makes
+    /// one) holds the rest, and is attached by its content when it is seen; until then, or for as long as <see cref="AwaitsCopy"/>, nothing is given up.
+    /// </summary>
+    public void Truncated(TailedFile file)
     {
         _recognizer.Part(file.Checkpoint);
+        _changed.Add(file.Checkpoint);
         file.Close();
+        (file.TruncatedAt, file.LooksForCopy) = (context.Time.GetTimestamp(), 0);
+        _wantsLook = true; // the last list may be older than the copy
         Leave(file);
         _settled.Clear();
-        _lookedTwice = false;
-        _listsFrom = context.Time.GetTimestamp();
-        List<FileCheckpoint> registered = Sync(Stream);
-        registered.Add(file.Checkpoint);
-        // A copy (logrotate's copytruncate makes one) holds the rest: it is attached by its content. Without one in a list made since, the rest is gone.
-        if (file.Handle is null && !IsStale) GiveUp(file);
-        return registered;
+    }
+
+    /// <summary>Closes a deleted file that is not read to its end: a sibling with the same content is attached when it is seen, as after a truncation.</summary>
+    public void Abandon(TailedFile file)
+    {
+        file.Close();
+        file.VerifiedBytes = file.SizeBytes;
+        (file.TruncatedAt, file.LooksForCopy) = (context.Time.GetTimestamp(), 0);
+        _wantsLook = true;
+        _settled.Clear();
     }
 
     /// <summary>Whether a file that was read to its end may be left now, and whether that ends the stream.</summary>
     public LeaveVerdict MayLeave(TailedFile file)
     {
-        bool successor = _files.Exists(other => other.Ordinal > file.Ordinal);
+        // One whose first line is not complete is a successor, too.
+        bool successor = _waiting.Count > 0 || _files.Exists(other => other.Ordinal > file.Ordinal);
         bool successorHasContent = _files.Exists(other => other.Ordinal > file.Ordinal && other.SizeBytes > 0);
+        // An earlier process has decided it: what is pending goes on in the successor.
+        if (file.Checkpoint.EndBytes >= 0 && successor) return LeaveVerdict.Leave;
+        if (file.Checkpoint.EndBytes >= 0 && file.LeftAt is { } since && !_incomplete && !Stream.Files.Any(found => found.Live)) return context.Time.GetElapsedTime(since) >= LeaveAfter ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
         if (file.LeftAt is { } leftAt)
         {
             if (successorHasContent || file.Found.Compressed && successor) return LeaveVerdict.Leave;
             bool rested = context.Time.GetElapsedTime(leftAt) >= LeaveAfter;
             if (successor) return rested ? LeaveVerdict.Leave : LeaveVerdict.WaitForRest;
             // Left, and no successor taken up yet: one will come, or the stream has ended.
-            if (IsStale || Stream.Files.Any(found => found.Live) && !Stream.Ended) return LeaveVerdict.Stay;
+            if (_incomplete || Stream.Files.Any(found => found.Live) && !Stream.Ended) return LeaveVerdict.Stay;
             if (!file.Deleted && !Stream.Ended && file.Handle is not null) return LeaveVerdict.Stay;
             return rested && _waiting.Count == 0 ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
         }
@@ -126,33 +222,65 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         return LeaveVerdict.WaitForRest;
     }
 
-    /// <summary>Takes a file out whose every byte is durable.</summary>
+    /// <summary>Takes a file out whose every byte is durable, but for those that came after it had been left.</summary>
     public void Settle(TailedFile file)
     {
         file.Checkpoint.Complete = true;
-        _settled[(file.Found.Device, file.Found.Inode)] = file.Found.BirthNanos;
-        file.Close();
         _files.Remove(file);
+        if (file.Handle is { } handle && !file.Found.Compressed && !file.Shrunk && !file.Checkpoint.IsLate && SizeOf(handle) is { } size && size > file.ReadOffset)
+        {
+            _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, long.MaxValue);
+            BeginLate(new TailedFile(file.Checkpoint, file.Found, file.TakeHandle()!));
+            return;
+        }
+        // What a compressed plain file has behind the seam is looked for by the next look.
+        // Where it was truncated, another content has its inode now.
+        if (file.Handle is not null && (!file.Found.Compressed || Stream.Kind != SourceKind.Plain)) _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, file.ReadOffset);
+        file.Close();
     }
 
-    /// <summary>Gives a file up that cannot be read any more: what was on disk behind the last byte read is lost, and counted.</summary>
-    public void GiveUp(TailedFile file)
+    /// <summary>A file that <see cref="TakeLate"/> gave is all durable.</summary>
+    public void LateEnded(TailedFile late)
+    {
+        _readLate.Remove(late.Checkpoint);
+        _settled.Remove((late.Found.Device, late.Found.Inode)); // looked at once more, as more may have come
+    }
+
+    /// <summary>
+    /// Gives a file up that cannot be read any more: what was seen on disk behind the last byte read is lost, and counted. False when nothing was.
+    /// </summary>
+    public bool GiveUp(TailedFile file)
     {
         file.Close();
-        long lost = Math.Max(0, file.SizeBytes - file.ReadOffset);
-        if (lost > 0 && _lost.Add(file.Checkpoint.Id))
-        {
-            file.Checkpoint.LostBytes += lost;
-            context.Metrics.LostBytes.Add(lost);
-            context.Log.Write(PipelineLogLevel.Error, LogEvents.BytesLost, $"{file.Checkpoint.Path}: {lost} bytes behind offset {file.ReadOffset} were destroyed before they were read.");
-        }
+        long lost = Math.Max(0, (file.TruncatedAt is null ? file.SizeBytes : file.VerifiedBytes) - file.ReadOffset);
         file.SizeBytes = file.ReadOffset;
+        CountLost(file, lost);
+        return lost > 0;
+    }
+
+    /// <summary>What lies between two places of a file was read, and cannot be read again: how much of it is stored is not known.</summary>
+    public void CountGap(FileCheckpoint file, long fromBytes, long toBytes)
+    {
+        file.Gap = true;
+        _changed.Add(file);
+        context.Metrics.LostGaps.Add(1);
+        context.Log.Write(PipelineLogLevel.Error, LogEvents.Gap, $"{file.Path}: what lay behind offset {fromBytes} was destroyed before all of it was stored; at most {toBytes - fromBytes} bytes.");
     }
 
     public void Dispose()
     {
         foreach (TailedFile file in _files) file.Dispose();
         foreach (WaitingFile waiting in _waiting) waiting.Handle.Dispose();
+        foreach (TailedFile file in _late) file.Dispose();
+    }
+
+    private void CountLost(TailedFile file, long lost)
+    {
+        if (lost == 0) return;
+        file.Checkpoint.LostBytes += lost;
+        _changed.Add(file.Checkpoint);
+        context.Metrics.LostBytes.Add(lost);
+        context.Log.Write(PipelineLogLevel.Error, LogEvents.BytesLost, $"{file.Checkpoint.Path}: {lost} bytes behind offset {file.ReadOffset} were destroyed before they were read.");
     }
 
     private void Notice(TailedFile open, DiscoveredFile found)
@@ -160,7 +288,12 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         bool wasLive = open.Found.Live;
         open.Found = found;
         open.Deleted = false;
-        if (!found.Compressed) open.SizeBytes = Math.Max(found.SizeBytes, open.ReadOffset);
+        // The size in the list may be that of another content, before or after a truncation.
+        if (!found.Compressed && SizeOf(open.Handle!) is { } size)
+        {
+            open.Shrunk |= size < open.SizeBytes;
+            if (!open.Shrunk) open.SizeBytes = size;
+        }
         open.Checkpoint.Path = found.Path;
         if (wasLive && !found.Live) Leave(open);
     }
@@ -171,225 +304,4 @@ public sealed class StreamLineage(LineageContext context, DiscoveredStream first
         file.LeftAt = context.Time.GetTimestamp();
         context.Metrics.Rotations.Add(1);
     }
-
-    private bool IsSettled(DiscoveredFile found) =>
-        _settled.TryGetValue((found.Device, found.Inode), out long birth) && birth == found.BirthNanos && birth != 0;
-
-    // A live file that is known with another content was truncated while nothing read it.
-    private bool TakeUpByInode(DiscoveredFile found, List<FileCheckpoint> changed)
-    {
-        ILogFileHandle? handle = Waiting(found)?.Handle;
-        if (handle is null && TryOpen(found, out handle) != OpenVerdict.Opened) return false;
-        Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
-        if (ReadFirstLine(handle!, ended: !found.Live || Stream.Ended, head, out ReadOnlySpan<byte> firstLine))
-        {
-            if (_recognizer.FindByInode(found, handle!, firstLine) is { } checkpoint)
-            {
-                StopWaiting(found);
-                Resume(checkpoint, found, handle!, firstLine);
-                return true;
-            }
-            if (found.Live && handle!.Stat().ModifiedNanos != found.ModifiedNanos) AwaitListOf(FileFingerprint.Of(firstLine));
-        }
-        if (Waiting(found) is null) handle!.Dispose();
-        if (found.Live && _recognizer.PartFromInode(Stream, found, _files) is { Count: > 0 } parted)
-        {
-            changed.AddRange(parted);
-            _listsFrom = context.Time.GetTimestamp();
-        }
-        return false;
-    }
-
-    // The file before a new live one may have been renamed while the directory was read, and be missing in that list.
-    private void AwaitPredecessorOf(DiscoveredFile found)
-    {
-        if (!found.Live || (Stream.Files.Count == 1 && context.Ledger.OfStream(Stream.Key).Count == 0)) return;
-        ILogFileHandle? handle = Waiting(found)?.Handle;
-        if (handle is null && TryOpen(found, out handle) != OpenVerdict.Opened) return;
-        Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
-        if (ReadFirstLine(handle!, Stream.Ended, head, out ReadOnlySpan<byte> firstLine) && _recognizer.FindContainerFile(Stream, firstLine) is null) AwaitListOf(FileFingerprint.Of(firstLine));
-        if (Waiting(found) is null) handle!.Dispose();
-    }
-
-    // A live file that was written to since it was listed may have been truncated meanwhile: what it held before is in a list made after its content was seen.
-    private void AwaitListOf(FileFingerprint content)
-    {
-        if (_newcomer?.Content != content) _newcomer = (content, context.Time.GetTimestamp());
-        _listsFrom = Math.Max(_listsFrom, _newcomer.Value.SeenAt);
-    }
-
-    // False: it is not where it was listed any more.
-    private bool TakeUp(DiscoveredFile found, List<FileCheckpoint> registered)
-    {
-        ILogFileHandle? handle = Waiting(found)?.Handle;
-        OpenVerdict verdict = handle is null ? TryOpen(found, out handle) : OpenVerdict.Opened;
-        if (verdict == OpenVerdict.Opened) TakeUp(found, handle!, ended: !found.Live || Stream.Ended, registered);
-        return verdict != OpenVerdict.Moved;
-    }
-
-    private void TakeUp(DiscoveredFile found, ILogFileHandle handle, bool ended, List<FileCheckpoint> registered)
-    {
-        bool wasWaiting = StopWaiting(found);
-        Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
-        if (!ReadFirstLine(handle, ended, head, out ReadOnlySpan<byte> firstLine))
-        {
-            // An empty file that nothing will be written to any more holds nothing to wait for.
-            if (ended && firstLine.IsEmpty && handle.Read(0, head) == 0) Settle(found, handle);
-            else _waiting.Add(new(found, handle));
-            return;
-        }
-        FileCheckpoint? checkpoint = Stream.Kind != SourceKind.Plain ? _recognizer.FindContainerFile(Stream, firstLine)
-            : found.Live ? null // a live path on another inode is another file, whatever it holds
-            : _recognizer.FindCopied(handle, firstLine, candidate => _files.Find(file => file.Checkpoint == candidate)?.Handle);
-        if (checkpoint is not null) Resume(checkpoint, found, handle, firstLine);
-        else if (Stream.Kind == SourceKind.Plain && !found.Live && !wasWaiting && !IsOurs(found)) Settle(found, handle);
-        else
-        {
-            checkpoint = Register(found, handle, firstLine);
-            registered.Add(checkpoint);
-            Add(new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) }, found, known: false);
-        }
-    }
-
-    private void Resume(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
-    {
-        if (_files.Find(file => file.Checkpoint.Id == checkpoint.Id) is { } known)
-        {
-            if (known.Handle is null) known.Attach(handle, found);
-            else Settle(found, handle); // a copy of what is open
-        }
-        else if (checkpoint.Complete) Settle(found, handle);
-        else Add(new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) }, found, known: true);
-    }
-
-    private byte[] KeptLine(ReadOnlySpan<byte> firstLine) => Stream.Kind == SourceKind.Docker ? firstLine.ToArray() : [];
-
-    private static bool ReadFirstLine(ILogFileHandle handle, bool ended, Span<byte> head, out ReadOnlySpan<byte> firstLine) =>
-        FileFingerprint.TryFindFirstLine(head[..handle.Read(0, head)], ended, out firstLine);
-
-    private WaitingFile? Waiting(DiscoveredFile found) => _waiting.Find(waiting => SameInode(waiting.Found, found));
-
-    private bool StopWaiting(DiscoveredFile found) => _waiting.RemoveAll(waiting => SameInode(waiting.Found, found)) > 0;
-
-    private void Add(TailedFile file, DiscoveredFile found, bool known)
-    {
-        file.SizeBytes = found.Compressed ? file.ReadOffset : found.SizeBytes;
-        if (known)
-        {
-            file.ReplayEnd = found.Compressed ? file.Checkpoint.HorizonBytes : Math.Min(file.Checkpoint.HorizonBytes, found.SizeBytes);
-            file.Checkpoint.Path = found.Path;
-        }
-        if (!found.Live) file.LeftAt = context.Time.GetTimestamp();
-        int at = _files.FindIndex(other => other.Ordinal > file.Ordinal);
-        _files.Insert(at < 0 ? _files.Count : at, file);
-    }
-
-    private FileCheckpoint Register(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
-    {
-        IReadOnlyList<FileCheckpoint> earlier = context.Ledger.OfStream(Stream.Key);
-        FileCheckpoint file = _recognizer.Create(Stream, found, firstLine, earlier.Count == 0 ? 0 : earlier[^1].Ordinal + 1);
-        if (!_seenBefore && context.Options.From == "end" && earlier.Count == 0) StartAtEnd(file, handle, found);
-        context.Ledger.Register(file);
-        return file;
-    }
-
-    private static void StartAtEnd(FileCheckpoint file, ILogFileHandle handle, DiscoveredFile found)
-    {
-        if (found.Compressed) return;
-        // The last line may be half written: begin behind the last newline.
-        Span<byte> tail = stackalloc byte[4096];
-        long end = found.SizeBytes;
-        while (end > 0)
-        {
-            long start = Math.Max(0, end - tail.Length);
-            int read = handle.Read(start, tail[..(int)(end - start)]);
-            int newline = tail[..read].LastIndexOf((byte)'\n');
-            end = newline >= 0 ? start + newline + 1 : start;
-            if (newline < 0) continue;
-            break;
-        }
-        for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) file.LanePositions[lane] = new(end, default);
-        file.DroppedBytes = end;
-    }
-
-    // A rotated sibling of a plain file is history that nobody asked for, unless it was written since this pipeline first ran here.
-    private bool IsOurs(DiscoveredFile found) => found.ModifiedNanos / 1_000_000 >= context.Ledger.BegunAt.ToUnixTimeMilliseconds();
-
-    private void TakeUpDeletedWaiting(DiscoveredStream seen, List<FileCheckpoint> registered)
-    {
-        foreach (WaitingFile waiting in _waiting.Where(waiting => !seen.Files.Any(found => SameInode(waiting.Found, found))).ToList())
-        {
-            TakeUp(waiting.Found with { Live = false }, waiting.Handle, ended: true, registered);
-        }
-    }
-
-    // A file whose name changes while its directory is read may be missing in that list: it is missing when the next one has not got it either.
-    private bool IsMissedOnce()
-    {
-        bool misses = _files.Exists(file => file.Handle is null && !file.Finished) || (!_seenBefore && Unfound().Any());
-        if (!misses || _lookedTwice || Stream.ListedAt == long.MaxValue) return false;
-        _lookedTwice = true;
-        _listsFrom = context.Time.GetTimestamp();
-        return true;
-    }
-
-    private IEnumerable<FileCheckpoint> Unfound() =>
-        context.Ledger.OfStream(Stream.Key).Where(file => !file.Complete && !_files.Exists(open => open.Checkpoint.Id == file.Id));
-
-    // What an earlier process had not finished, and what nothing on disk holds any more.
-    private void ReportGaps(List<FileCheckpoint> changed)
-    {
-        foreach (FileCheckpoint file in Unfound())
-        {
-            file.Complete = true;
-            changed.Add(file);
-            if (file.ResumeOffsetBytes >= file.SizeBytes) continue;
-            file.Gap = true;
-            context.Metrics.LostGaps.Add(1);
-            context.Log.Write(PipelineLogLevel.Error, LogEvents.Gap, $"{file.Path}: what lay behind offset {file.ResumeOffsetBytes} was destroyed while nothing read it; at least {file.SizeBytes - file.ResumeOffsetBytes} bytes.");
-        }
-    }
-
-    private OpenVerdict TryOpen(DiscoveredFile found, out ILogFileHandle? handle)
-    {
-        handle = null;
-        try
-        {
-            ILogFileHandle opened = context.FileSystem.Open(found.Path);
-            FileStatus status = opened.Stat();
-            if (status.Inode != found.Inode || status.Device != found.Device || status.BirthNanos != found.BirthNanos)
-            {
-                opened.Dispose();
-                return OpenVerdict.Moved;
-            }
-            handle = found.Compressed ? new GzipFileHandle(opened) : opened;
-            return OpenVerdict.Opened;
-        }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return OpenVerdict.Moved;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return OpenVerdict.Refused; // nothing was read of it; the next look tries again
-        }
-    }
-
-    private void Settle(DiscoveredFile found, ILogFileHandle handle)
-    {
-        _settled[(found.Device, found.Inode)] = found.BirthNanos;
-        handle.Dispose();
-    }
-
-    private static bool SameInode(DiscoveredFile left, DiscoveredFile right) =>
-        left.Inode == right.Inode && left.Device == right.Device && left.BirthNanos == right.BirthNanos;
-
-    private enum OpenVerdict
-    {
-        Opened,
-        Moved,
-        Refused,
-    }
-
-    private sealed record WaitingFile(DiscoveredFile Found, ILogFileHandle Handle);
 }

@@ -6,6 +6,8 @@ namespace LogPipeline.Tailing;
 /// <summary>One file that is being read: its open descriptor, its checkpoint, and how far it was read. Owned by one worker.</summary>
 public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle) : IDisposable
 {
+    private const int MostTails = 32;
+
     public FileCheckpoint Checkpoint { get; } = checkpoint;
 
     /// <summary>As it was last seen in its directory.</summary>
@@ -23,13 +25,38 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     public long NoNewlineUntil { get; set; }
 
     /// <summary>The CRC of what stands before <see cref="ReadOffset"/>, as far as it was read by this process or recorded.</summary>
-    public TailCrc Tail { get; set; } = checkpoint.TailCrc;
+    public TailCrc Tail
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Tails.Count > 0 && Tails[^1].OffsetBytes >= value.OffsetBytes) return;
+            if (Tails.Count == MostTails) Tails.RemoveAt(0);
+            Tails.Add(value);
+        }
+    } = checkpoint.TailCrc;
+
+    /// <summary>The last CRCs, by ascending offset: a copy that ends before what was read is recognised by one of them.</summary>
+    public List<TailCrc> Tails { get; } = [checkpoint.TailCrc];
+
+    /// <summary>The CRC that a copy which ends before <see cref="ReadOffset"/> has; null where there is no such copy.</summary>
+    public TailCrc? CopyTail { get; set; }
 
     /// <summary>Per sub-stream, entries before this offset are durable and are passed over.</summary>
     public long[] SkipBefore { get; } = [.. checkpoint.LanePositions.Select(lane => lane.OffsetBytes)];
 
     /// <summary>Bytes before this offset may have been sent by an earlier process.</summary>
     public long ReplayEnd { get; set; }
+
+    /// <summary>
+    /// The ledger knows nothing of it, though it is older than the ledger: <see cref="ReplayEnd"/> rests on the suspicion that a ledger was lost, and
+    /// so many bytes have been looked up without finding anything. Null where there is no suspicion.
+    /// </summary>
+    public long? SuspectedBytes { get; set; }
+
+    /// <summary>The suspicion was right.</summary>
+    public bool IsFoundInStore { get; set; }
 
     /// <summary>Cuts on silence at or behind the resume point that reading has not passed yet.</summary>
     public int NextCut { get; set; }
@@ -43,13 +70,28 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>When it stopped being the live file of its stream, in <see cref="TimeProvider.GetTimestamp"/> units; null while it is.</summary>
     public long? LeftAt { get; set; }
 
+    /// <summary>When it was found truncated, in <see cref="TimeProvider.GetTimestamp"/> units: a copy may hold the rest. Null when it was not, or its copy was found.</summary>
+    public long? TruncatedAt { get; set; }
+
+    /// <summary>How many complete looks were made since <see cref="TruncatedAt"/>.</summary>
+    public int LooksForCopy { get; set; }
+
+    /// <summary>It was truncated, and too few looks have been made since to say that there is no copy of it.</summary>
+    public bool AwaitsCopy => TruncatedAt is not null && LooksForCopy < StreamLineage.LooksForMissing;
+
+    /// <summary>A later look saw it smaller than an earlier one: it was truncated, whatever it holds now.</summary>
+    public bool Shrunk { get; set; }
+
     /// <summary>Its name is gone from the directory.</summary>
     public bool Deleted { get; set; }
 
     /// <summary>Read to its end, and its successor is being read.</summary>
     public bool Finished { get; set; }
 
-    /// <summary>Size at the last look; of a compressed file, what was read so far.</summary>
+    /// <summary>The largest size seen while what stands before <see cref="ReadOffset"/> was certainly still there: what is lost when it is truncated.</summary>
+    public long VerifiedBytes { get; set; }
+
+    /// <summary>The largest size seen; of a compressed file, what was read so far.</summary>
     public long SizeBytes { get; set; } = checkpoint.SizeBytes;
 
     /// <summary>Attaches another descriptor with the same content (a sibling found after a truncation, or after the first was given up).</summary>
@@ -58,6 +100,16 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
         Handle?.Dispose();
         Handle = handle;
         Found = found;
+        TruncatedAt = null;
+        Shrunk = false;
+    }
+
+    /// <summary>Gives the descriptor away.</summary>
+    public ILogFileHandle? TakeHandle()
+    {
+        ILogFileHandle? handle = Handle;
+        Handle = null;
+        return handle;
     }
 
     public void Close()

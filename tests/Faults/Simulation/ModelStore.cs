@@ -1,90 +1,146 @@
 using System.Text.Json;
-using LogPipeline.Formats;
 using LogPipeline.Indexing;
 
 namespace LogPipeline.Tests.Simulation;
 
 /// <summary>
-/// A store and the sender before it, as a model: documents by index and id, <c>create</c> only, and answers that come late, after a retry, or never
-/// (the process dies). It outlives the process.
+/// A store and the sender before it, as a model: documents by index and id, <c>create</c> only, answers in any order, late, after a part has
+/// arrived, or never (the process dies). Some documents no store takes: they become dead letters. It outlives the process.
 /// </summary>
-internal sealed class ModelStore(Random random) : IBulkSender
+internal sealed class ModelStore(Random random, Coverage coverage) : IBulkSender
 {
-    private readonly List<(BulkBody Body, Action<BulkBody> Completed)> _underWay = [];
+    private readonly List<Delivery> _underWay = [];
 
     public Dictionary<(string Index, string Id), StoredDocument> Documents { get; } = [];
 
-    /// <summary>How many documents were sent that the store had.</summary>
-    public int Conflicts { get; private set; }
+    public Dictionary<(string Index, string Id), StoredDocument> DeadLetters { get; } = [];
 
-    public int LookedUp { get; private set; }
+    /// <summary>One document in so many is refused for good; 0: none.</summary>
+    public int RefusesOneIn { get; set; }
+
+    /// <summary>Nothing of this tenant is ever answered.</summary>
+    public string? StuckTenant { get; set; }
+
+    /// <summary>Called before anything arrives: what is sent must not depend on undurable decisions.</summary>
+    public Action<BulkBody> Arriving { get; set; } = static _ => { };
 
     public bool IsQuiet => _underWay.Count == 0;
 
-    public void Send(BulkBody body, Action<BulkBody> completed) => _underWay.Add((body, completed));
+    public void Send(BulkBody body, Action<BulkBody> completed)
+    {
+        Arriving(body);
+        bool held = random.Next(40) == 0;
+        _underWay.Add(new(body, completed) { WasHeld = held, Patience = held ? 150 : 0 });
+    }
 
     public int InFlight(string tenant) => _underWay.Count(sent => sent.Body.Tenant == tenant);
 
-    /// <summary>Answers one request, in any order.</summary>
+    /// <summary>Answers one request, in any order; or only a part of it arrives, and it is sent again later.</summary>
     public void Answer()
     {
-        if (_underWay.Count == 0) return;
-        int index = random.Next(_underWay.Count);
-        (BulkBody body, Action<BulkBody> completed) = _underWay[index];
-        _underWay.RemoveAt(index);
-        Apply(body);
-        completed(body);
+        foreach (Delivery waiting in _underWay) waiting.Patience--;
+        List<Delivery> due = [.. _underWay.Where(sent => sent.Patience <= 0 && sent.Body.Tenant != StuckTenant)];
+        if (due.Count == 0) return;
+        Delivery delivery = due[random.Next(due.Count)];
+        if (delivery.WasHeld) coverage.Meet(Scenario.VeryLateAnswer);
+        if (random.Next(12) == 0)
+        {
+            coverage.Meet(Scenario.PartialArrival);
+            Apply(delivery, random.Next(delivery.Body.ItemCount + 1), answered: false);
+            return;
+        }
+        _underWay.Remove(delivery);
+        Apply(delivery, delivery.Body.ItemCount, answered: true);
+        delivery.Completed(delivery.Body);
     }
 
     /// <summary>The process is gone: some of what was under way arrives all the same, wholly or in part; nobody hears of it.</summary>
     public void LoseProcess()
     {
-        foreach ((BulkBody body, _) in _underWay)
+        foreach (Delivery delivery in _underWay)
         {
-            if (body.LookUpFirst && random.Next(2) == 0) continue;
-            int arrived = random.Next(3) switch { 0 => 0, 1 => body.ItemCount, _ => random.Next(body.ItemCount + 1) };
-            if (body.LookUpFirst && body.Items.ToArray().Any(item => Documents.TryGetValue(Address(body, item), out StoredDocument? stored) && stored.LengthBytes != item.RecordLengthBytes)) continue;
-            foreach (BulkItem item in body.Items[..arrived]) Documents.TryAdd(Address(body, item), StoredDocument.Parse(body.SourceLine(item)));
+            int arrived = random.Next(3) switch { 0 => 0, 1 => delivery.Body.ItemCount, _ => random.Next(delivery.Body.ItemCount + 1) };
+            if (arrived > 0) coverage.Meet(Scenario.AnswerLost);
+            Apply(delivery, arrived, answered: false);
         }
         _underWay.Clear();
     }
 
-    private void Apply(BulkBody body)
+    // Unanswered: nobody hears of it, and it may come again.
+    private void Apply(Delivery delivery, int count, bool answered)
     {
-        bool conflict = false;
-        if (body.LookUpFirst)
+        BulkBody body = delivery.Body;
+        if (body.LookUpFirst && !delivery.LookedUp && !LookUp(body)) return;
+        delivery.LookedUp = true;
+        for (int index = 0; index < count; index++)
         {
-            foreach (ref BulkItem item in body.Items)
-            {
-                LookedUp++;
-                if (!Documents.TryGetValue(Address(body, item), out StoredDocument? stored)) continue;
-                Judge(ref item, stored);
-                conflict |= item.Outcome == ItemOutcome.Conflict;
-            }
-        }
-        foreach (ref BulkItem item in body.Items)
-        {
+            ref BulkItem item = ref body.Items[index];
             if (item.Outcome != ItemOutcome.Unknown) continue;
-            if (conflict)
+            (string Index, string Id) address = Address(body, item);
+            if (Documents.TryGetValue(address, out StoredDocument? stored))
             {
-                item.Outcome = ItemOutcome.NotSent;
+                if (answered) Judge(body, ref item, stored, address);
                 continue;
             }
-            var document = StoredDocument.Parse(body.SourceLine(item));
-            if (Documents.TryAdd(Address(body, item), document)) item.Outcome = ItemOutcome.Stored;
+            var document = StoredDocument.Parse(address.Index, address.Id, body.SourceLine(item), isDeadLetter: false);
+            if (IsRefused(document)) DeadLetter(ref item, address, document, answered);
             else
             {
-                Conflicts++;
-                Judge(ref item, Documents[Address(body, item)]);
+                Documents.Add(address, document);
+                if (answered) item.Outcome = ItemOutcome.Stored;
             }
         }
     }
 
-    private static void Judge(ref BulkItem item, StoredDocument stored)
+    private bool IsRefused(StoredDocument document) => RefusesOneIn > 0 && document.Offset % RefusesOneIn == 0;
+
+    private void DeadLetter(ref BulkItem item, (string Index, string Id) address, StoredDocument document, bool answered)
     {
-        bool same = stored.LengthBytes == item.RecordLengthBytes;
-        item.Outcome = same ? ItemOutcome.Stored : ItemOutcome.Conflict;
+        coverage.Meet(Scenario.DeadLettered);
+        if (item.IsCollision && DeadLetters.ContainsKey(address)) address.Id = $"{address.Id}.{document.LengthBytes}";
+        if (!DeadLetters.TryGetValue(address, out StoredDocument? known)) DeadLetters[address] = known = document with { Id = address.Id, IsDeadLetter = true, IsCollision = item.IsCollision };
+        if (!answered) return;
+        item.Outcome = known.LengthBytes == document.LengthBytes ? ItemOutcome.DeadLettered : ItemOutcome.Conflict;
+        item.StoredLengthBytes = known.LengthBytes;
+    }
+
+    // False: it is certain what becomes of the body, and nothing is sent.
+    private bool LookUp(BulkBody body)
+    {
+        bool conflict = false;
+        foreach (ref BulkItem item in body.Items)
+        {
+            coverage.Meet(Scenario.LookedUp);
+            (string Index, string Id) address = Address(body, item);
+            bool known = Documents.TryGetValue(address, out StoredDocument? stored);
+            item.WasFound = known || DeadLetters.ContainsKey(address);
+            if (known) Judge(body, ref item, stored!, address);
+            else if (DeadLetters.TryGetValue(address, out StoredDocument? letter))
+            {
+                item.Outcome = letter.LengthBytes == item.RecordLengthBytes ? ItemOutcome.DeadLettered : item.IsCollision ? ItemOutcome.Unknown : ItemOutcome.Conflict;
+                item.StoredLengthBytes = letter.LengthBytes;
+            }
+            conflict |= item.Outcome == ItemOutcome.Conflict;
+        }
+        if (!conflict) return true;
+        foreach (ref BulkItem item in body.Items)
+            if (item.Outcome == ItemOutcome.Unknown) item.Outcome = ItemOutcome.NotSent;
+        return false;
+    }
+
+    private void Judge(BulkBody body, ref BulkItem item, StoredDocument stored, (string Index, string Id) address)
+    {
+        item.Outcome = stored.LengthBytes == item.RecordLengthBytes ? ItemOutcome.Stored : ItemOutcome.Conflict;
         item.StoredLengthBytes = stored.LengthBytes;
+        if (item.Outcome == ItemOutcome.Conflict) SimulationTrace.Write($"conflict {stored.Sequence}+{stored.LengthBytes}, not {item.RecordLengthBytes}");
+        if (item is { Outcome: ItemOutcome.Conflict, IsCollision: true })
+        {
+            var document = StoredDocument.Parse(address.Index, address.Id, body.SourceLine(item), isDeadLetter: true);
+            DeadLetters.TryAdd((address.Index, $"{address.Id}.{document.LengthBytes}"), document with { Id = $"{address.Id}.{document.LengthBytes}", IsCollision = true });
+            item.Outcome = ItemOutcome.DeadLettered;
+            coverage.Meet(Scenario.Collision);
+        }
+        if (item.Outcome == ItemOutcome.Conflict) coverage.Meet(Scenario.ConflictFollowed);
     }
 
     private static (string Index, string Id) Address(BulkBody body, in BulkItem item)
@@ -93,19 +149,16 @@ internal sealed class ModelStore(Random random) : IBulkSender
         JsonElement create = action.RootElement.GetProperty("create");
         return (create.GetProperty("_index").GetString()!, create.GetProperty("_id").GetString()!);
     }
-}
 
-/// <summary>What the oracle looks at in a stored document.</summary>
-internal sealed record StoredDocument(string StreamPath, SubStream SubStream, string Sequence, long LengthBytes, string Text, bool Continued, string Tenant, string FileId, long OffsetBytes)
-{
-    public static StoredDocument Parse(ReadOnlySpan<byte> source)
+    private sealed class Delivery(BulkBody body, Action<BulkBody> completed)
     {
-        var reader = new Utf8JsonReader(source);
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        JsonElement root = document.RootElement, attributes = root.GetProperty("attributes");
-        SubStream lane = !attributes.TryGetProperty("log.iostream", out JsonElement stream) ? SubStream.None : stream.GetString() == "stdout" ? SubStream.Stdout : SubStream.Stderr;
-        bool continued = attributes.TryGetProperty("log.flags", out JsonElement flags) && flags.EnumerateArray().Any(flag => flag.GetString() == "continued");
-        return new(attributes.GetProperty("log.file.path").GetString()!, lane, attributes.GetProperty("log.sequence").GetString()!, attributes.GetProperty("log.length").GetInt64(),
-            root.GetProperty("body").GetString()!, continued, root.GetProperty("tenant").GetString()!, attributes.GetProperty("log.file.id").GetString()!, attributes.GetProperty("log.offset").GetInt64());
+        public BulkBody Body { get; } = body;
+        public Action<BulkBody> Completed { get; } = completed;
+        public bool LookedUp { get; set; }
+
+        public bool WasHeld { get; init; }
+
+        /// <summary>How many answers others get first.</summary>
+        public int Patience { get; set; }
     }
 }

@@ -1,41 +1,127 @@
 using LogPipeline.Formats;
+using LogPipeline.Ledger;
+using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests.Simulation;
 
-/// <summary>Compares what was written with what is stored, sub-stream by sub-stream, whatever the records' bounds.</summary>
-internal static class Oracle
+/// <summary>
+/// Compares what was written with what is stored, byte by byte: each byte of each file belongs to exactly one document (or dead letter), or was
+/// destroyed and is reported as such. Knows the formats by means of its own (<see cref="WrittenLine"/>), and nothing of the joining rules.
+/// </summary>
+internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore store, IReadOnlyCollection<FileCheckpoint> ledger, bool ledgerWasLost, Func<StoredDocument, WrittenFile, WrittenLine, string?> misrouted)
 {
-    public static List<string> Differences(IEnumerable<SimulatedWriter> writers, ModelStore store)
+    private readonly Dictionary<string, WrittenFile> _fileOf = [];
+    private readonly Findings _found = new();
+
+    public Findings Compare()
     {
-        var differences = new List<string>();
-        foreach (IGrouping<string, KeyValuePair<(string Index, string Id), StoredDocument>> twice in store.Documents.GroupBy(stored => stored.Key.Id).Where(group => group.Count() > 1))
-            differences.Add($"doubled: {twice.Key} is in {string.Join(" and ", twice.Select(stored => stored.Key.Index))}");
-        foreach (SimulatedWriter writer in writers)
-            foreach ((SubStream lane, List<string> written) in writer.Lines) Compare(writer, lane, written, store, differences);
-        return differences;
+        List<StoredDocument> documents = [.. store.Documents.Values, .. store.DeadLetters.Values];
+        foreach (IGrouping<string, StoredDocument> twice in documents.GroupBy(document => document.Id).Where(group => group.Count() > 1))
+            _found.Doubled.Add($"{twice.Key} is in {string.Join(" and ", twice.Select(document => document.Index))}");
+        foreach (IGrouping<string, StoredDocument> group in documents.GroupBy(document => document.FileId).OrderBy(group => group.Min(document => document.Sequence), StringComparer.Ordinal)) Assign(group.Key, [.. group]);
+        foreach (StoredDocument document in documents.OrderBy(document => document.IsCollision)) Cover(document);
+        foreach (WrittenFile file in files) Account(file);
+        foreach (IGrouping<(string, SubStream), StoredDocument> lane in documents.GroupBy(document => (document.Stream, document.Lane))) CheckOrder([.. lane.Where(document => !document.IsCollision).OrderBy(document => document.Sequence, StringComparer.Ordinal)]);
+        foreach (FileCheckpoint checkpoint in ledger) CheckAccount(checkpoint);
+        return _found;
     }
 
-    private static void Compare(SimulatedWriter writer, SubStream lane, List<string> written, ModelStore store, List<string> differences)
+    // Containers' identities follow from the content; a plain file's was drawn by lot, so its documents say which content it has.
+    private void Assign(string fileId, List<StoredDocument> documents)
     {
-        List<StoredDocument> documents = [.. store.Documents.Values.Where(document => document.StreamPath == writer.Key && document.SubStream == lane).OrderBy(document => document.Sequence, StringComparer.Ordinal)];
-        var stored = new List<string>();
-        foreach (StoredDocument document in documents)
+        WrittenFile? file = files.FirstOrDefault(candidate => candidate.Kind != Sources.SourceKind.Plain && candidate.ContainerFileId?.ToString() == fileId)
+            ?? files.FirstOrDefault(candidate => candidate.Kind == Sources.SourceKind.Plain && candidate.Stream == documents[0].Stream && !_fileOf.ContainsValue(candidate) && documents.TrueForAll(document => Holds(candidate, document)));
+        if (file is not null) _fileOf[fileId] = file;
+        else if (files.Any(candidate => candidate.Stream == documents[0].Stream && documents.TrueForAll(document => Holds(candidate, document)))) _found.Doubled.Add($"all of {fileId}, {documents.Count} documents from {documents[0].Sequence}: \"{documents[0].Text}\"");
+        else _found.WrongText.Add($"{documents[0].Stream}: no content has all of {fileId}");
+    }
+
+    private static bool Holds(WrittenFile file, StoredDocument document) =>
+        Array.Find(file.Lines, line => line.End > document.Offset) is { } line && line.Start <= document.Offset && document.Text.StartsWith(Rest(line, document), StringComparison.Ordinal)
+        || Array.Find(file.Lines, line => line.End > document.Offset) is { } cut && cut.Start <= document.Offset && Rest(cut, document).StartsWith(document.Text, StringComparison.Ordinal) && document.LengthBytes <= cut.End - document.Offset
+        || file.KeptBytes > document.Offset && Array.Find(file.Lines, line => line.End > file.KeptBytes && line.Start <= document.Offset) is { } kept && document.Text.StartsWith(Rest(kept with { Text = kept.Text[..(file.KeptBytes - kept.Start)] }, document), StringComparison.Ordinal);
+
+    private static string Rest(WrittenLine line, StoredDocument document) => document.Offset > line.Start ? line.Text[(int)Math.Min(line.Text.Length, document.Offset - line.Start)..] : line.Text;
+
+    private void Cover(StoredDocument document)
+    {
+        if (!_fileOf.TryGetValue(document.FileId, out WrittenFile? file)) return;
+        var walk = new ExtentWalk(files, document);
+        if (!walk.Run(file))
         {
-            string[] lines = document.Text.Split('\n');
-            if (document.Continued && stored.Count > 0) stored[^1] += lines[0];
-            else stored.Add(lines[0]);
-            stored.AddRange(lines[1..]);
-        }
-        string name = $"{writer.Key} {lane}";
-        for (int line = 0; line < Math.Min(stored.Count, written.Count); line++)
-        {
-            if (stored[line] == written[line]) continue;
-            differences.Add($"{name}: line {line} was written as \"{written[line]}\" and stored as \"{stored[line]}\"");
+            _found.WrongText.Add($"{file} {document.Offset}+{document.LengthBytes} {document.Lane}: \"{document.Text}\", but {walk.Problem}");
             return;
         }
-        if (stored.Count < written.Count) differences.Add($"{name}: lost {written.Count - stored.Count} lines, the first \"{written[stored.Count]}\"");
-        if (stored.Count > written.Count) differences.Add($"{name}: {stored.Count - written.Count} lines too many, the first \"{stored[written.Count]}\"");
-        long bytes = documents.Sum(document => document.LengthBytes);
-        if (bytes != writer.Bytes[lane]) differences.Add($"{name}: {writer.Bytes[lane]} bytes were written, {bytes} are accounted for");
+        foreach ((WrittenFile covered, int start, int end) in walk.Covered)
+        {
+            // What another record has already, a collision's dead letter keeps once more.
+            bool before = !document.IsCollision && covered.Hits[start] > 0;
+            for (int at = start; at < end; at++)
+                if (!document.IsCollision || covered.Hits[at] == 0) covered.Hits[at]++;
+            // A record that began in a file which was destroyed between its storing and the next checkpoint: its end is read again.
+            bool began = ledger.Any(checkpoint => checkpoint.Gap && checkpoint.StreamKey == covered.Stream) || ledgerWasLost;
+            if (before && !began) _found.Overlapping.Add($"{covered} {start}..{end} is in more than one document, one is {document.Offset}+{document.LengthBytes} of {file}: \"{document.Text}\"");
+        }
+        if (misrouted(document, file, walk.First!) is { } expected) (document.Tenant == expected ? _found.WrongIndex : expected.StartsWith("logs", StringComparison.Ordinal) ? _found.WrongIndex : _found.WrongTenant).Add($"{file} {document.Offset}: in {document.Index} of {document.Tenant}, expected {expected}");
+    }
+
+    private void Account(WrittenFile file)
+    {
+        long uncovered = file.Hits.LongCount(hits => hits == 0) - Backlog(file);
+        List<FileCheckpoint> known = [.. ledger.Where(checkpoint => _fileOf.TryGetValue(checkpoint.Id.ToString(), out WrittenFile? of) ? of == file : checkpoint.Id.Equals(file.ContainerFileId ?? default))];
+        long reported = known.Sum(checkpoint => checkpoint.LostBytes);
+        bool gap = known.Exists(checkpoint => checkpoint.Gap) || ledger.Any(checkpoint => checkpoint.Gap && checkpoint.StreamKey == file.Stream && !_fileOf.ContainsKey(checkpoint.Id.ToString()));
+        if (reported > uncovered && !file.Truncated) _found.Misreported.Add($"{file}: {reported} bytes are reported lost, {uncovered} are");
+        if (uncovered <= 0) return;
+        if (!file.Destroyed) _found.Lost.Add($"{file}: {uncovered} bytes that are still on disk, from {Array.IndexOf(file.Hits, (byte)0)}: \"{FirstLost(file)}\"");
+        else if (uncovered != reported && !gap && known.Count > 0 && uncovered - reported > Unseen(file))
+            _found.Misreported.Add($"{file}: {uncovered} bytes were destroyed unread, {reported} are reported, from {Array.IndexOf(file.Hits, (byte)0)}: \"{FirstLost(file)}\"");
+        if (reported > 0) _found.ReportedBytes += reported;
+        if (gap) _found.Gaps++;
+    }
+
+    private static string FirstLost(WrittenFile file) => file.Lines.First(line => file.Hits[line.Start] == 0 || file.Hits[line.End - 1] == 0).Text;
+
+    // What was written behind the last look before a truncation, or into a file that had been left and was then deleted, nobody can know.
+    private static long Unseen(WrittenFile file) => file.Truncated || file.HasLateBytes ? file.Content.Count : 0;
+
+    // An open line waits for its end, or for a successor.
+    private long Backlog(WrittenFile file)
+    {
+        if (file.Lines.Length == 0 || files.Any(later => later.Stream == file.Stream && later.Number > file.Number && later.Content.Count > 0 && !later.Destroyed)) return 0;
+        WrittenLine last = file.Lines[^1];
+        return file.Content[^1] != (byte)'\n' && file.Hits[last.Start] == 0 ? last.Length : 0;
+    }
+
+    private void CheckOrder(List<StoredDocument> lane)
+    {
+        (int Number, long Offset) before = (-1, -1);
+        foreach (StoredDocument document in lane)
+        {
+            if (!_fileOf.TryGetValue(document.FileId, out WrittenFile? file)) continue;
+            if (file.Truncated || ledgerWasLost) continue; // a copy that was first seen while it was made may come behind its successor
+            if (file.Number < before.Number || (file.Number == before.Number && document.Offset <= before.Offset)) _found.WrongOrder.Add($"{file} {document.Offset} ({document.Sequence}) sorts behind #{before.Number} {before.Offset}");
+            before = (file.Number, document.Offset);
+        }
+    }
+
+    // What the ledger says of a file is what the store has of it.
+    private void CheckAccount(FileCheckpoint checkpoint)
+    {
+        string id = checkpoint.Id.ToString();
+        Check("stored", checkpoint.Stored, store.Documents.Values);
+        Check("dead-lettered", checkpoint.DeadLettered, store.DeadLetters.Values);
+
+        void Check(string what, List<RangeCount> ranges, IEnumerable<StoredDocument> all)
+        {
+            List<StoredDocument> documents = [.. all.Where(document => document.FileId == id)];
+            long records = ranges.Sum(range => range.Records), bytes = ranges.Sum(range => range.Bytes);
+            // Where it, or the file in which a record of it began, was destroyed between its storing and the next checkpoint, the ledger does not know of all that is stored.
+            // Nor does it count what is stored under the id of a collision.
+            bool collided = store.DeadLetters.Values.Any(letter => letter.IsCollision && letter.FileId == id);
+            if ((ledger.Any(file => file.Gap && file.StreamKey == checkpoint.StreamKey) || ledgerWasLost || collided) && records <= documents.Count) return;
+            if (records != documents.Count || bytes != documents.Sum(document => document.LengthBytes))
+                _found.WrongAccount.Add($"{checkpoint.Path} {id} ({checkpoint.ResumeOffsetBytes} of {checkpoint.SizeBytes}{(checkpoint.Complete ? ", complete" : "")}{(checkpoint.Gap ? ", gap" : "")}, {checkpoint.LostBytes} lost): {records} records of {bytes} bytes {what} by the ledger, {documents.Count} of {documents.Sum(document => document.LengthBytes)} by the store");
+        }
     }
 }

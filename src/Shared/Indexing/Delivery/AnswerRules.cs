@@ -118,7 +118,7 @@ public static class AnswerRules
             int item = work.Item(i);
             StoredRecord own = records[i * 2], deadLetter = records[(i * 2) + 1];
             bool certain = own.State == StoredState.Found || (own.State == StoredState.Missing && deadLetter.State >= StoredState.Missing);
-            if (certain) lookUps.Add(item, delivery.Body.Items[item], own, deadLetter);
+            if (certain) lookUps.Add(item, ref delivery.Body.Items[item], own, deadLetter);
             else
             {
                 unknown.Add(item);
@@ -220,10 +220,10 @@ public static class AnswerRules
             case ExtentMatch.Same:
                 delivery.Settle(item, ItemOutcome.Stored);
                 break;
-            case ExtentMatch.OtherLength:
+            case ExtentMatch.OtherLength when !delivery.Body.Items[item].IsCollision:
                 delivery.SettleConflict(item, stored.LengthBytes);
                 break;
-            case ExtentMatch.OtherRecord when delivery.AreDeadLetters:
+            case ExtentMatch.OtherRecord or ExtentMatch.OtherLength when delivery.AreDeadLetters:
                 // The parent sends it again under an id of its own.
                 delivery.SettleConflict(item, -1);
                 break;

@@ -66,6 +66,7 @@ public static class DeadLetterEncoder
             SourceLength = target.Length - start - actionLength,
             RecordLengthBytes = item.RecordLengthBytes,
             TimestampNanos = item.TimestampNanos,
+            IsCollision = item.IsCollision,
         });
     }
 

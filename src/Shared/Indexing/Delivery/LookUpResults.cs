@@ -22,21 +22,22 @@ public sealed class LookUpResults(int count)
     public int Remaining { get; private set; } = count;
 
     /// <summary>What is stored under a document's id in its own index and in the dead-letter index.</summary>
-    public void Add(int item, in BulkItem document, in StoredRecord own, in StoredRecord deadLetter)
+    public void Add(int item, ref BulkItem document, in StoredRecord own, in StoredRecord deadLetter)
     {
+        document.WasFound = own.State == StoredState.Found || deadLetter.State == StoredState.Found;
         if (_findings[item] == Finding.Unknown) Remaining--;
         _findings[item] = Finding.Missing;
         if (own.State == StoredState.Found)
         {
             ExtentMatch match = ExtentComparison.Of(document, own);
-            _findings[item] = match switch { ExtentMatch.Same => Finding.Stored, ExtentMatch.OtherLength => Finding.Conflict, _ => Finding.Collision };
+            _findings[item] = match switch { ExtentMatch.Same => Finding.Stored, ExtentMatch.OtherLength when !document.IsCollision => Finding.Conflict, _ => Finding.Collision };
             _lengths[item] = own.LengthBytes;
         }
         else if (deadLetter.State == StoredState.Found)
         {
             // A dead letter of another record does not keep this one from its own index.
             ExtentMatch match = ExtentComparison.Of(document, deadLetter);
-            _findings[item] = match switch { ExtentMatch.Same => Finding.DeadLettered, ExtentMatch.OtherLength => Finding.Conflict, _ => Finding.Missing };
+            _findings[item] = match switch { ExtentMatch.Same => Finding.DeadLettered, ExtentMatch.OtherLength when !document.IsCollision => Finding.Conflict, _ => Finding.Missing };
             _lengths[item] = deadLetter.LengthBytes;
         }
     }

@@ -1,0 +1,374 @@
+using LogPipeline.Ledger;
+using LogPipeline.Observability;
+using LogPipeline.Sources;
+
+namespace LogPipeline.Tailing;
+
+/// <summary>Which file of the ledger a file on disk is, and what follows from that.</summary>
+public sealed partial class StreamLineage
+{
+    private enum OpenVerdict
+    {
+        Opened,
+        Unknown,
+        Moved,
+        ListedTooEarly,
+        Refused,
+    }
+
+    private bool IsSettled(DiscoveredFile found) =>
+        _settled.TryGetValue((found.Device, found.Inode), out (long BirthNanos, long SizeBytes) known) && known.BirthNanos == found.BirthNanos && found.BirthNanos != 0
+        && (found.Compressed || found.SizeBytes <= known.SizeBytes);
+
+    // Those behind it wait for a while, as it may have to come before them; not for ever.
+    private bool MustWaitForRefused(DiscoveredFile refused)
+    {
+        if (Stream.Kind == SourceKind.Plain && !refused.Live && !IsOurs(refused)) return false;
+        _refusedAt ??= _lookedForRefusedAt = context.Time.GetTimestamp();
+        return context.Time.GetElapsedTime(_refusedAt.Value) < RefusedHolds;
+    }
+
+    // A live file with a content that is new: what was there before may have been renamed, or copied, while the list was made. It is in a list that is
+    // younger than the content.
+    private bool IsListedTooEarly(DiscoveredFile found, ReadOnlySpan<byte> firstLine)
+    {
+        if (!found.Live || (Stream.Files.Count == 1 && context.Ledger.OfStream(Stream.Key).Count == 0)) return false;
+        FileFingerprint content = FileFingerprint.Of(firstLine);
+        if (_newcomer?.Content != content) _newcomer = (content, context.Time.GetTimestamp());
+        _listsFrom = Math.Max(_listsFrom, _newcomer.Value.SeenAt);
+        return Stream.ListedAt < _listsFrom;
+    }
+
+    // Unknown: it is no file that the ledger knows by its inode.
+    private OpenVerdict TakeUpByInode(DiscoveredFile found)
+    {
+        ILogFileHandle? handle = Waiting(found)?.Handle;
+        bool waits = handle is not null;
+        if (!waits)
+        {
+            OpenVerdict verdict = TryOpen(found, out handle);
+            if (verdict != OpenVerdict.Opened) return verdict;
+        }
+        try
+        {
+            Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
+            if (ReadFirstLine(handle!, ended: !found.Live || Stream.Ended, head, out ReadOnlySpan<byte> firstLine) && _recognizer.FindByInode(Stream, found, handle!, firstLine, _changed) is { } checkpoint)
+            {
+                StopWaiting(found);
+                waits = true; // it has another owner now
+                Resume(checkpoint, found, handle!, firstLine);
+                return OpenVerdict.Opened;
+            }
+        }
+        catch (IOException)
+        {
+            if (!waits) handle!.Dispose();
+            return OpenVerdict.Refused; // nothing was decided; the next look tries again
+        }
+        if (!waits) handle!.Dispose();
+        return OpenVerdict.Unknown;
+    }
+
+    private OpenVerdict TakeUp(DiscoveredFile found)
+    {
+        WaitingFile? waiting = Waiting(found);
+        ILogFileHandle? handle = waiting?.Handle;
+        OpenVerdict verdict = handle is null ? TryOpen(found, out handle) : OpenVerdict.Opened;
+        return verdict == OpenVerdict.Opened ? TakeUp(found, handle!, ended: !found.Live || Stream.Ended, waiting) : verdict;
+    }
+
+    private OpenVerdict TakeUp(DiscoveredFile found, ILogFileHandle handle, bool ended, WaitingFile? waiting)
+    {
+        try
+        {
+            Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
+            if (ReadFirstLine(handle, ended, head, out ReadOnlySpan<byte> firstLine))
+            {
+                FileCheckpoint? checkpoint = Stream.Kind != SourceKind.Plain ? _recognizer.FindContainerFile(Stream, firstLine)
+                    : found.Live ? null // a live path on another inode is another file, whatever it holds
+                    : _recognizer.FindCopied(Stream, handle, firstLine, candidate => _files.Find(file => file.Checkpoint == candidate));
+                if (checkpoint is null && IsListedTooEarly(found, firstLine))
+                {
+                    if (waiting is null) handle.Dispose();
+                    return OpenVerdict.ListedTooEarly;
+                }
+                if (checkpoint is not null) Resume(checkpoint, found, handle, firstLine);
+                else if (Stream.Kind == SourceKind.Plain && !found.Live && ((waiting is null && !IsOurs(found)) || IsCopyOfLive(found, handle, firstLine.Length))) Settle(found, handle);
+                else Begin(found, handle, firstLine);
+                if (waiting is not null) _waiting.Remove(waiting);
+            }
+            // An empty file that is left holds nothing to wait for.
+            else if (ended && firstLine.IsEmpty && handle.Read(0, head) == 0)
+            {
+                Settle(found, handle);
+                if (waiting is not null) _waiting.Remove(waiting);
+            }
+            else
+            {
+                if (waiting is not null) _waiting.Remove(waiting);
+                _waiting.Add(new(found, handle));
+            }
+            return OpenVerdict.Opened;
+        }
+        catch (IOException)
+        {
+            if (waiting is null) handle.Dispose();
+            return OpenVerdict.Refused; // nothing was decided; the next look tries again
+        }
+    }
+
+    // copytruncate at work on a file that is not known yet. A file that was renamed is older than its successor, however alike they begin.
+    private bool IsCopyOfLive(DiscoveredFile copy, ILogFileHandle handle, int firstLineBytes)
+    {
+        if (copy.BirthNanos == 0 || copy.Compressed || copy.SizeBytes <= firstLineBytes) return false;
+        if (Stream.Files.FirstOrDefault(found => found.Live && found.BirthNanos < copy.BirthNanos) is not { } live) return false;
+        OpenVerdict verdict = TryOpen(live, out ILogFileHandle? original);
+        if (verdict == OpenVerdict.Refused) throw new IOException($"{live.Path} cannot be opened.");
+        if (verdict != OpenVerdict.Opened) return false;
+        using (original) return FileRecognizer.IsPrefix(handle, original!);
+    }
+
+    private void Begin(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
+    {
+        FileCheckpoint checkpoint = Register(found, handle, firstLine);
+        var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) };
+        Add(file, found);
+        Suspect(file, found, firstLine);
+    }
+
+    // Older than the ledger, and its ids are what they always were: the store may have it from before a ledger that was lost.
+    private void Suspect(TailedFile file, DiscoveredFile found, ReadOnlySpan<byte> firstLine)
+    {
+        if (Stream.Kind == SourceKind.Plain || !IsBeforeLedger(FileRecognizer.BornNanos(Stream.Kind, found, firstLine))) return;
+        file.ReplayEnd = found.Compressed ? long.MaxValue : Math.Max(file.ReplayEnd, found.SizeBytes);
+        file.SuspectedBytes = 0;
+    }
+
+    private bool IsBeforeLedger(long nanos) => nanos / 1_000_000 <= context.Ledger.BegunAt.ToUnixTimeMilliseconds();
+
+    private void Resume(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
+    {
+        if (_files.Find(file => file.Checkpoint.Id == checkpoint.Id) is { } known)
+        {
+            if (known.Handle is null && !known.Finished) AttachCopy(known, found, handle);
+            else
+            {
+                // A copy of what was open, and is not there any more: the next read finds that out, and takes the copy up.
+                if (known.Handle is { } original && !FileRecognizer.IsPrefix(handle, original)) known.Shrunk = true;
+                // What was given up is looked at again when that is durable.
+                if (known.Finished) handle.Dispose();
+                else Settle(found, handle);
+            }
+            return;
+        }
+        bool reopened = checkpoint.Complete && !_readLate.Contains(checkpoint) && HasMore(checkpoint, found, handle);
+        if (_readLate.Contains(checkpoint))
+        {
+            handle.Dispose();
+            return;
+        }
+        if (checkpoint.Complete && !reopened)
+        {
+            Settle(found, handle, checkpoint.ResumeOffsetBytes);
+            return;
+        }
+        var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) };
+        file.ReplayEnd = found.Compressed ? checkpoint.HorizonBytes : Math.Min(checkpoint.HorizonBytes, Math.Max(found.SizeBytes, SizeOf(handle) ?? 0));
+        Suspect(file, found, firstLine);
+        (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (found.Device, found.Inode, found.BirthNanos, found.Path, found.Compressed);
+        _changed.Add(checkpoint);
+        if (checkpoint.IsLate || (reopened && !found.Live)) BeginLate(file);
+        else
+        {
+            if (reopened) (checkpoint.Complete, checkpoint.IsLate, checkpoint.EndBytes) = (false, false, -1);
+            // It looked left, and is not.
+            if (found.Live && !Stream.Ended) checkpoint.EndBytes = -1;
+            Add(file, found);
+        }
+    }
+
+    // Bytes behind everything that is stored of a file that was left. In a container's compressed file there are none: it would have to be read for nothing.
+    private bool HasMore(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle)
+    {
+        if (!found.Compressed) return found.SizeBytes > checkpoint.ResumeOffsetBytes;
+        return (Stream.Kind == SourceKind.Plain || checkpoint.Gap) && handle.Read(checkpoint.ResumeOffsetBytes, stackalloc byte[4096]) > 0;
+    }
+
+    private void BeginLate(TailedFile file)
+    {
+        (file.Checkpoint.IsLate, file.Checkpoint.Complete, file.Checkpoint.EndBytes) = (true, false, file.Checkpoint.Complete ? -1 : file.Checkpoint.EndBytes);
+        _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, long.MaxValue);
+        file.SizeBytes = file.Found.Compressed ? file.ReadOffset : SizeOf(file.Handle!) ?? 0;
+        file.LeftAt = context.Time.GetTimestamp();
+        _changed.Add(file.Checkpoint);
+        _late.Add(file);
+        _readLate.Add(file.Checkpoint);
+    }
+
+    // The original was truncated. What was written to it between the copy and the truncation is gone, unless it had been read.
+    private void AttachCopy(TailedFile file, DiscoveredFile copy, ILogFileHandle handle)
+    {
+        FileCheckpoint checkpoint = file.Checkpoint;
+        // It may have been listed while it was being made.
+        long size = SizeOf(handle) ?? copy.SizeBytes;
+        (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (copy.Device, copy.Inode, copy.BirthNanos, copy.Path, copy.Compressed);
+        _changed.Add(checkpoint);
+        if (!copy.Compressed && size <= file.ReadOffset)
+        {
+            int tail = file.Tails.FindLastIndex(tail => tail.OffsetBytes <= size);
+            file.CopyTail = tail < 0 ? default(TailCrc) : file.Tails[tail];
+            checkpoint.TailCrc = file.CopyTail.Value;
+            file.Found = copy;
+            (file.TruncatedAt, file.SizeBytes) = (null, file.VerifiedBytes); // nothing more is in it
+            Settle(copy, handle);
+            return;
+        }
+        if (!copy.Compressed)
+        {
+            CountLost(file, Math.Max(0, file.VerifiedBytes - size));
+            file.SizeBytes = size;
+        }
+        file.Attach(handle, copy);
+    }
+
+    private byte[] KeptLine(ReadOnlySpan<byte> firstLine) => Stream.Kind == SourceKind.Docker ? firstLine.ToArray() : [];
+
+    private static bool ReadFirstLine(ILogFileHandle handle, bool ended, Span<byte> head, out ReadOnlySpan<byte> firstLine) =>
+        FileFingerprint.TryFindFirstLine(head[..handle.ReadWhole(0, head)], ended, out firstLine);
+
+    private WaitingFile? Waiting(DiscoveredFile found) => _waiting.Find(waiting => SameInode(waiting.Found, found));
+
+    private bool StopWaiting(DiscoveredFile found) => _waiting.RemoveAll(waiting => SameInode(waiting.Found, found)) > 0;
+
+    private void Add(TailedFile file, DiscoveredFile found)
+    {
+        // The list may be older than a truncation.
+        file.SizeBytes = found.Compressed ? file.ReadOffset : SizeOf(file.Handle!) ?? 0;
+        // Younger files are read already: it could not be opened, or was not listed, for a while.
+        if (!found.Live && _files.Exists(other => other.Ordinal > file.Ordinal ? other.Finished || other.ReadOffset > other.Checkpoint.ResumeOffsetBytes : other.Found.Live && other.LeftAt is null))
+        {
+            BeginLate(file);
+            return;
+        }
+        if (!found.Live) file.LeftAt = context.Time.GetTimestamp();
+        int at = _files.FindIndex(other => other.Ordinal > file.Ordinal);
+        _files.Insert(at < 0 ? _files.Count : at, file);
+    }
+
+    private FileCheckpoint Register(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
+    {
+        IReadOnlyList<FileCheckpoint> earlier = context.Ledger.OfStream(Stream.Key);
+        FileCheckpoint file = _recognizer.Create(Stream, found, firstLine, earlier.Count == 0 ? 0 : earlier[^1].Ordinal + 1);
+        if (!_seenBefore && context.Options.From == "end" && earlier.Count == 0) StartAtEnd(file, handle, found);
+        context.Ledger.Register(file);
+        _changed.Add(file);
+        return file;
+    }
+
+    private static void StartAtEnd(FileCheckpoint file, ILogFileHandle handle, DiscoveredFile found)
+    {
+        if (found.Compressed) return;
+        // The last line may be half written: begin behind the last newline.
+        Span<byte> tail = stackalloc byte[4096];
+        long end = found.SizeBytes;
+        while (end > 0)
+        {
+            long start = Math.Max(0, end - tail.Length);
+            int read = handle.ReadWhole(start, tail[..(int)(end - start)]);
+            int newline = tail[..read].LastIndexOf((byte)'\n');
+            end = newline >= 0 ? start + newline + 1 : start;
+            if (newline < 0) continue;
+            break;
+        }
+        for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) file.LanePositions[lane] = new(end, default);
+        file.DroppedBytes = end;
+    }
+
+    // A rotated sibling of a plain file is history that nobody asked for, unless it was written since this pipeline first ran here.
+    private bool IsOurs(DiscoveredFile found) => found.ModifiedNanos / 1_000_000 >= context.Ledger.BegunAt.ToUnixTimeMilliseconds();
+
+    private void TakeUpDeletedWaiting(DiscoveredStream seen)
+    {
+        foreach (WaitingFile waiting in _waiting.Where(waiting => !seen.Files.Any(found => SameInode(waiting.Found, found))).ToList())
+            TakeUp(waiting.Found with { Live = false }, waiting.Handle, ended: true, waiting);
+    }
+
+    // Listed, but gone before it could be opened; what is there under another name now was only renamed.
+    private void ReportMissed(DiscoveredStream seen)
+    {
+        foreach (DiscoveredFile missed in _missed.Where(missed => missed.SizeBytes > 0 && !missed.Compressed && !_files.Exists(file => SameInode(file.Found, missed)) && !seen.Files.Any(found => SameInode(found, missed))))
+        {
+            if (context.Ledger.OfStream(seen.Key) is [.., var before]) CountGap(before, before.ResumeOffsetBytes, before.ResumeOffsetBytes + missed.SizeBytes);
+        }
+        _missed.Clear();
+    }
+
+    private IEnumerable<FileCheckpoint> Unfound() =>
+        context.Ledger.OfStream(Stream.Key).Where(file => !file.Complete && !_files.Exists(open => open.Checkpoint.Id == file.Id) && !_readLate.Contains(file));
+
+    // What an earlier process had not finished, and what nothing on disk holds any more.
+    private void ReportGaps()
+    {
+        foreach (FileCheckpoint file in Unfound().ToList())
+        {
+            file.Complete = true;
+            _changed.Add(file);
+            if (file.EndBytes >= 0 && file.ResumeOffsetBytes >= file.EndBytes && !file.IsLate) continue;
+            file.Gap = true;
+            context.Metrics.LostGaps.Add(1);
+            long known = Math.Max(0, file.SizeBytes - file.ResumeOffsetBytes);
+            context.Log.Write(known > 0 ? PipelineLogLevel.Error : PipelineLogLevel.Warning, LogEvents.Gap, $"{file.Path}: what lay behind offset {file.ResumeOffsetBytes} was destroyed while nothing read it; at least {known} bytes.");
+        }
+    }
+
+    private OpenVerdict TryOpen(DiscoveredFile found, out ILogFileHandle? handle)
+    {
+        handle = null;
+        ILogFileHandle? opened = null;
+        try
+        {
+            opened = context.FileSystem.Open(found.Path);
+            FileStatus status = opened.Stat();
+            if (status.Inode != found.Inode || status.Device != found.Device || status.BirthNanos != found.BirthNanos)
+            {
+                opened.Dispose();
+                return OpenVerdict.Moved;
+            }
+            handle = found.Compressed ? new GzipFileHandle(opened) : opened;
+            return OpenVerdict.Opened;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return OpenVerdict.Moved;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            opened?.Dispose();
+            return OpenVerdict.Refused; // nothing was read of it; the next look tries again
+        }
+    }
+
+    private void Settle(DiscoveredFile found, ILogFileHandle handle, long sizeBytes = 0)
+    {
+        _settled[(found.Device, found.Inode)] = (found.BirthNanos, Math.Max(sizeBytes, found.SizeBytes));
+        handle.Dispose();
+    }
+
+    // Null: nothing is known; a later look asks again.
+    private static long? SizeOf(ILogFileHandle handle)
+    {
+        try
+        {
+            return handle.Stat().SizeBytes;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static bool SameInode(DiscoveredFile left, DiscoveredFile right) =>
+        left.Inode == right.Inode && left.Device == right.Device && left.BirthNanos == right.BirthNanos;
+
+    private sealed record WaitingFile(DiscoveredFile Found, ILogFileHandle Handle);
+}
