@@ -61,12 +61,11 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
     /// <param name="buffer">Still has what was read.</param>
     /// <param name="length">Bytes of the piece.</param>
     public TailCrc TailBehind(TailedFile file, ReadBuffer buffer, int length) =>
-        file.Found.Compressed ? file.Tail : TailCrc.Of(file.ReadOffset, buffer.Span[..(Start + length)]);
+        TailCrc.Of(file.ReadOffset, buffer.Span[..(Start + length)]);
 
     private static bool TryRead(TailedFile file, ReadBuffer buffer, int want, out int overlap, out int fresh)
     {
-        // A compressed file does not change, and reading backwards in it is dear.
-        overlap = file.Found.Compressed ? 0 : (int)Math.Min(TailCrc.MaxBytes, file.ReadOffset);
+        overlap = (int)Math.Min(TailCrc.MaxBytes, file.ReadOffset);
         // Nothing was read of it yet, so that only its first line tells whether it is still the same.
         bool atStart = overlap == 0 && !file.Found.Compressed && want > 0;
         if (atStart) want = Math.Max(want, file.Checkpoint.Fingerprint.LengthBytes);
@@ -75,15 +74,16 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
         fresh = read - overlap;
         if (atStart && !StillBegins(file, buffer.Span[..fresh])) return false;
         if (fresh < 0) return false;
+        if (file.Found.Compressed) return true; // does not change
         if (overlap > 0 && file.Tail.OffsetBytes == file.ReadOffset) return file.Tail.Matches(buffer.Span[..overlap]);
         // After a restart or a rewind reading begins before the place whose CRC is known; after the read, as it may be truncated at any time.
-        return file.Found.Compressed || FileRecognizer.Holds(file.Handle!, file.Tail);
+        return FileRecognizer.Holds(file.Handle!, file.Tail);
     }
 
     private static bool StillBegins(TailedFile file, ReadOnlySpan<byte> head) =>
         head.Length >= file.Checkpoint.Fingerprint.LengthBytes && FileFingerprint.Of(head[..file.Checkpoint.Fingerprint.LengthBytes]) == file.Checkpoint.Fingerprint;
 
     // Taken before the lines are decoded in place.
-    private static TailCrc? TailAfterOf(TailedFile file, ReadBuffer buffer, int overlap, int length) =>
-        file.Found.Compressed ? file.Tail : TailCrc.Of(file.ReadOffset + length, buffer.Span[..(overlap + length)]);
+    private static TailCrc TailAfterOf(TailedFile file, ReadBuffer buffer, int overlap, int length) =>
+        TailCrc.Of(file.ReadOffset + length, buffer.Span[..(overlap + length)]);
 }

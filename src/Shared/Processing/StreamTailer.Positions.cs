@@ -178,13 +178,9 @@ public sealed partial class StreamTailer
                 checkpoint.LanePositions[(int)lane] = new(Math.Max(file.ReadOffset, known.OffsetBytes), default);
         }
         if (file.CopyTail is { } copyTail) checkpoint.TailCrc = copyTail;
-        else if (after.ReadTo.FileOrdinal == file.Ordinal) checkpoint.TailCrc = after.Tail;
+        else checkpoint.TailCrc = after.ReadTo.FileOrdinal == file.Ordinal ? after.Tail : file.Tail;
         checkpoint.SizeBytes = Math.Max(file.SizeBytes, checkpoint.ResumeOffsetBytes);
-        if (after.Earliest.FileOrdinal > file.Ordinal && file.Finished)
-        {
-            checkpoint.Complete = true;
-            if (file.CopyTail is null) checkpoint.TailCrc = file.Tail;
-        }
+        if (after.Earliest.FileOrdinal > file.Ordinal && file.Finished) checkpoint.Complete = true;
         int passed = checkpoint.Cuts.RemoveAll(cut => cut.OffsetBytes <= checkpoint[cut.SubStream].OffsetBytes);
         file.NextCut = Math.Max(0, file.NextCut - passed);
     }

@@ -39,14 +39,15 @@ public sealed class FileRecognizer(LineageContext context)
     /// The checkpoint of the plain file that a rotated sibling on another inode holds a copy of (compressed, or made by copytruncate); or null.
     /// </summary>
     /// <param name="stream">The stream that it is a sibling in.</param>
-    /// <param name="handle">The sibling.</param>
+    /// <param name="found">The sibling as listed.</param>
+    /// <param name="handle">Its descriptor.</param>
     /// <param name="firstLine">Its first line.</param>
     /// <param name="readAs">The file that is being read under a checkpoint; null for others.</param>
     /// <remarks>
     /// Of several contents that begin alike, the one of which the copy holds the most. A copy may end before what was read of its original: the
     /// writer went on between the copy and the truncation.
     /// </remarks>
-    public FileCheckpoint? FindCopied(DiscoveredStream stream, ILogFileHandle handle, ReadOnlySpan<byte> firstLine, Func<FileCheckpoint, TailedFile?> readAs)
+    public FileCheckpoint? FindCopied(DiscoveredStream stream, DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine, Func<FileCheckpoint, TailedFile?> readAs)
     {
         FileCheckpoint[] candidates = [.. context.Ledger.FindByFingerprint(FileFingerprint.Of(firstLine)).Where(candidate => candidate.Kind == SourceKind.Plain && candidate.StreamKey == stream.Key)];
         FileCheckpoint? best = null;
@@ -54,7 +55,7 @@ public sealed class FileRecognizer(LineageContext context)
         foreach (FileCheckpoint candidate in candidates.OrderBy(file => file.Ordinal))
         {
             TailedFile? known = readAs(candidate);
-            if (known?.Handle is { } original && IsPrefix(handle, original)) return candidate;
+            if (known is not null && (known.IsCopiedBy(found) || (known.Handle is { } original && IsPrefix(handle, original)))) return candidate;
             TailCrc held = known?.Tails.LastOrDefault(tail => Holds(handle, tail)) ?? default;
             if (candidate.TailCrc.OffsetBytes > held.OffsetBytes && Holds(handle, candidate.TailCrc)) held = candidate.TailCrc;
             // That the first line is the same is proof enough only where no other file begins so.

@@ -86,14 +86,19 @@ public sealed partial class StreamLineage
             {
                 FileCheckpoint? checkpoint = Stream.Kind != SourceKind.Plain ? _recognizer.FindContainerFile(Stream, firstLine)
                     : found.Live ? null // a live path on another inode is another file, whatever it holds
-                    : _recognizer.FindCopied(Stream, handle, firstLine, candidate => _files.Find(file => file.Checkpoint == candidate));
+                    : _recognizer.FindCopied(Stream, found, handle, firstLine, candidate => _files.Find(file => file.Checkpoint == candidate));
                 if (checkpoint is null && IsListedTooEarly(found, firstLine))
                 {
                     if (waiting is null) handle.Dispose();
                     return OpenVerdict.ListedTooEarly;
                 }
                 if (checkpoint is not null) Resume(checkpoint, found, handle, firstLine);
-                else if (Stream.Kind == SourceKind.Plain && !found.Live && ((waiting is null && !IsOurs(found)) || IsCopyOfLive(found, handle, firstLine.Length))) Settle(found, handle);
+                else if (Stream.Kind == SourceKind.Plain && !found.Live && waiting is null && !IsOurs(found)) Settle(found, handle);
+                else if (Stream.Kind == SourceKind.Plain && !found.Live && IsCopyOfLive(found, handle))
+                {
+                    handle.Dispose();
+                    _copiesOfLive.Add(found);
+                }
                 else Begin(found, handle, firstLine);
                 if (waiting is not null) _waiting.Remove(waiting);
             }
@@ -118,9 +123,9 @@ public sealed partial class StreamLineage
     }
 
     // copytruncate at work on a file that is not known yet. A file that was renamed is older than its successor, however alike they begin.
-    private bool IsCopyOfLive(DiscoveredFile copy, ILogFileHandle handle, int firstLineBytes)
+    private bool IsCopyOfLive(DiscoveredFile copy, ILogFileHandle handle)
     {
-        if (copy.BirthNanos == 0 || copy.Compressed || copy.SizeBytes <= firstLineBytes) return false;
+        if (copy.BirthNanos == 0 || copy.Compressed) return false;
         if (Stream.Files.FirstOrDefault(found => found.Live && found.BirthNanos < copy.BirthNanos) is not { } live) return false;
         OpenVerdict verdict = TryOpen(live, out ILogFileHandle? original);
         if (verdict == OpenVerdict.Refused) throw new IOException($"{live.Path} cannot be opened.");
@@ -155,6 +160,7 @@ public sealed partial class StreamLineage
             {
                 // A copy of what was open, and is not there any more: the next read finds that out, and takes the copy up.
                 if (known.Handle is { } original && !FileRecognizer.IsPrefix(handle, original)) known.Shrunk = true;
+                known.Copied(found);
                 // What was given up is looked at again when that is durable.
                 if (known.Finished) handle.Dispose();
                 else Settle(found, handle);

@@ -33,6 +33,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     private readonly List<TailedFile> _late = [];
     private readonly HashSet<FileCheckpoint> _readLate = [];
     private readonly List<DiscoveredFile> _missed = [];
+
+    // Siblings that hold the beginning of a live file which is not taken up yet.
+    private readonly List<DiscoveredFile> _copiesOfLive = [];
     private long? _refusedAt;
     private int _looksForGaps = LooksForMissing;
     private bool _seenBefore, _incomplete, _overtaken, _wantsLook;
@@ -106,7 +109,10 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         _incomplete = Stream.Kind == SourceKind.Plain && !TakeUpAll(unknown, TakeUpByInode, refused);
         // They were seen before everything that is not known yet.
         if (!_incomplete) TakeUpDeletedWaiting(seen);
+        _copiesOfLive.Clear();
         _incomplete = _incomplete || !TakeUpAll(unknown, TakeUp, refused);
+        // Their original is read now, which lets it know them.
+        _incomplete = _incomplete || !TakeUpAll([.. _copiesOfLive], TakeUp, refused);
         if (refused.Count == 0) _refusedAt = null;
         if (!_incomplete && (seen.ListedAt > _lookedAt || seen.ListedAt == long.MaxValue)) CountLook(seen, refused.Count > 0);
         _seenBefore |= !_incomplete && (_looksForGaps == 0 || refused.Count > 0);

@@ -8,6 +8,9 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
 {
     private const int MostTails = 32;
 
+    // They held its beginning when it was still whole.
+    private readonly HashSet<(ulong Device, ulong Inode, long BirthNanos)> _copies = [];
+
     public FileCheckpoint Checkpoint { get; } = checkpoint;
 
     /// <summary>As it was last seen in its directory.</summary>
@@ -93,6 +96,12 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
 
     /// <summary>The largest size seen; of a compressed file, what was read so far.</summary>
     public long SizeBytes { get; set; } = checkpoint.SizeBytes;
+
+    /// <summary>A sibling was seen to hold the beginning of this file.</summary>
+    public void Copied(DiscoveredFile copy) => _copies.Add((copy.Device, copy.Inode, copy.BirthNanos));
+
+    /// <summary>Whether a sibling was seen to hold the beginning of this file, which may have been truncated since.</summary>
+    public bool IsCopiedBy(DiscoveredFile sibling) => _copies.Contains((sibling.Device, sibling.Inode, sibling.BirthNanos));
 
     /// <summary>Attaches another descriptor with the same content (a sibling found after a truncation, or after the first was given up).</summary>
     public void Attach(ILogFileHandle handle, DiscoveredFile found)

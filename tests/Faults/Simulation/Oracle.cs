@@ -39,7 +39,7 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore 
     private static bool Holds(WrittenFile file, StoredDocument document) =>
         Array.Find(file.Lines, line => line.End > document.Offset) is { } line && line.Start <= document.Offset && document.Text.StartsWith(Rest(line, document), StringComparison.Ordinal)
         || Array.Find(file.Lines, line => line.End > document.Offset) is { } cut && cut.Start <= document.Offset && Rest(cut, document).StartsWith(document.Text, StringComparison.Ordinal) && document.LengthBytes <= cut.End - document.Offset
-        || file.KeptBytes > document.Offset && Array.Find(file.Lines, line => line.End > file.KeptBytes && line.Start <= document.Offset) is { } kept && document.Text.StartsWith(Rest(kept with { Text = kept.Text[..(file.KeptBytes - kept.Start)] }, document), StringComparison.Ordinal);
+        || file.KeptBytes > document.Offset && Array.Find(file.Lines, line => line.End > file.KeptBytes && line.Start <= document.Offset) is { } kept && document.Text.StartsWith(Rest(kept with { Text = kept.Text[..(file.KeptBytes - kept.Start)] }, document) + '\n', StringComparison.Ordinal);
 
     private static string Rest(WrittenLine line, StoredDocument document) => document.Offset > line.Start ? line.Text[(int)Math.Min(line.Text.Length, document.Offset - line.Start)..] : line.Text;
 

@@ -112,7 +112,7 @@ internal sealed class DiskListing
         Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
         if (!FileFingerprint.TryFindFirstLine(head[..handle.Read(0, head)], ended: !found.Live || stream.Ended, out ReadOnlySpan<byte> firstLine)) return null;
         if (stream.Kind != SourceKind.Plain) return _recognizer.FindContainerFile(stream, firstLine);
-        return _recognizer.FindByInode(stream, found, handle, firstLine, []) ?? (found.Live ? null : _recognizer.FindCopied(stream, handle, firstLine, static _ => null));
+        return _recognizer.FindByInode(stream, found, handle, firstLine, []) ?? (found.Live ? null : _recognizer.FindCopied(stream, found, handle, firstLine, static _ => null));
     }
 
     // That a file was truncated is the running pipeline's to tell.
