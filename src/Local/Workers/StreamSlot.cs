@@ -11,6 +11,9 @@ internal sealed class StreamSlot(StreamTailer tailer)
     /// <summary>In the worker's queue of streams that may have something to read.</summary>
     public bool Queued { get; set; }
 
+    /// <summary>It is over; it may still stand in a queue.</summary>
+    public bool Forgotten { get; set; }
+
     /// <summary>Of what came into a file after it had been left: that file, and the stream that had left it.</summary>
     public TailedFile? Late { get; init; }
 

@@ -144,7 +144,7 @@ public sealed class StreamWorker : IDisposable
 
     private void Enqueue(StreamSlot slot)
     {
-        if (slot.Queued) return;
+        if (slot.Queued || slot.Forgotten) return;
         slot.Queued = true;
         _ready.Enqueue(slot);
     }
@@ -158,6 +158,7 @@ public sealed class StreamWorker : IDisposable
         {
             StreamSlot slot = _ready.Dequeue();
             slot.Queued = false;
+            if (slot.Forgotten) continue;
             if (slot.Tailer.Tenant is { } tenant && !_context.Budget.MayRead(tenant, _assembler.Bytes))
             {
                 _roomless.Add(slot);
@@ -209,11 +210,11 @@ public sealed class StreamWorker : IDisposable
         {
             var ticket = (ChunkTicket)body.Tickets[index];
             var tailer = (StreamTailer)ticket.Owner;
-            tailer.BodyCompleted(ticket, body, index);
+            bool mayRead = tailer.BodyCompleted(ticket, body, index);
             if (_slots.TryGetValue(tailer.Key, out StreamSlot? slot))
             {
                 _unsettled.Add(slot);
-                if (slot.Last != ReadOutcome.AtEnd) Enqueue(slot);
+                if (mayRead || slot.Last != ReadOutcome.AtEnd) Enqueue(slot);
             }
         }
         body.Dispose();
@@ -267,6 +268,7 @@ public sealed class StreamWorker : IDisposable
 
     private void Forget(StreamSlot slot)
     {
+        slot.Forgotten = true;
         _slots.Remove(slot.Tailer.Key);
         _unsettled.Remove(slot);
         if (slot.Late is { } late) slot.LateOf!.Tailer.Lineage.LateEnded(late);

@@ -21,8 +21,11 @@ public sealed partial class StreamTailer
     private readonly Dictionary<(SubStream Lane, StreamPosition Start), long> _stored = [];
     private int _epoch, _staleBodies;
 
-    /// <summary>A body that holds a part of a ticket is completed. When an item of it is in conflict with what is stored, the stream is rewound.</summary>
-    public void BodyCompleted(ChunkTicket ticket, BulkBody body, int ticketIndex)
+    /// <summary>
+    /// A body that holds a part of a ticket is completed. When an item of it is in conflict with what is stored, the stream is rewound. True when
+    /// there is something to read because of it.
+    /// </summary>
+    public bool BodyCompleted(ChunkTicket ticket, BulkBody body, int ticketIndex)
     {
         bool stale = ticket.Epoch != _epoch, conflict = false;
         foreach (ref BulkItem item in body.Items)
@@ -41,16 +44,17 @@ public sealed partial class StreamTailer
         if (stale)
         {
             _staleBodies--;
-            return;
+            return _staleBodies == 0;
         }
         ticket.OutstandingBodies--;
         if (conflict)
         {
             JoinNothingWhereSuspected();
             Rewind();
-            return;
+            return true;
         }
         while (_tickets.TryPeek(out ChunkTicket? head) && head.IsDurable) Advance(_tickets.Dequeue());
+        return false;
     }
 
     /// <summary>

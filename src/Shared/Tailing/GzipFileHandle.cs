@@ -32,6 +32,7 @@ public sealed class GzipFileHandle(ILogFileHandle compressed) : ILogFileHandle
         }
         try
         {
+            if (_position < offset) _last = [];
             while (_position < offset)
             {
                 int skipped = _stream!.Read(destination[..(int)Math.Min(destination.Length, offset - _position)]);

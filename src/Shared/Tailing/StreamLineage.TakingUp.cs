@@ -217,13 +217,13 @@ public sealed partial class StreamLineage
         FileCheckpoint checkpoint = file.Checkpoint;
         // It may have been listed while it was being made.
         long size = SizeOf(handle) ?? copy.SizeBytes;
+        TailCrc? tail = !copy.Compressed && size <= file.ReadOffset ? TailOf(handle, size) : null;
         (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (copy.Device, copy.Inode, copy.BirthNanos, copy.Path, copy.Compressed);
         _changed.Add(checkpoint);
-        if (!copy.Compressed && size <= file.ReadOffset)
+        if (tail is not null)
         {
-            int tail = file.Tails.FindLastIndex(tail => tail.OffsetBytes <= size);
-            file.CopyTail = tail < 0 ? default(TailCrc) : file.Tails[tail];
-            checkpoint.TailCrc = file.CopyTail.Value;
+            file.CopyTail = tail;
+            checkpoint.TailCrc = tail.Value;
             file.Found = copy;
             (file.TruncatedAt, file.SizeBytes) = (null, file.VerifiedBytes); // nothing more is in it
             Settle(copy, handle);
@@ -237,6 +237,12 @@ public sealed partial class StreamLineage
         file.Attach(handle, copy);
     }
 
+    private static TailCrc TailOf(ILogFileHandle handle, long sizeBytes)
+    {
+        Span<byte> tail = stackalloc byte[(int)Math.Min(sizeBytes, TailCrc.MaxBytes)];
+        return handle.ReadWhole(sizeBytes - tail.Length, tail) == tail.Length ? TailCrc.Of(sizeBytes, tail) : throw new IOException("A file became shorter while it was read.");
+    }
+
     private byte[] KeptLine(ReadOnlySpan<byte> firstLine) => Stream.Kind == SourceKind.Docker ? firstLine.ToArray() : [];
 
     private static bool ReadFirstLine(ILogFileHandle handle, bool ended, Span<byte> head, out ReadOnlySpan<byte> firstLine) =>
@@ -248,8 +254,8 @@ public sealed partial class StreamLineage
 
     private void Add(TailedFile file, DiscoveredFile found)
     {
-        // The list may be older than a truncation.
-        file.SizeBytes = found.Compressed ? file.ReadOffset : SizeOf(file.Handle!) ?? 0;
+        // The list may be older than a truncation, and a truncation may have come since its first line was read.
+        file.SizeBytes = found.Compressed ? file.ReadOffset : Math.Max(SizeOf(file.Handle!) ?? 0, file.Checkpoint.Fingerprint.LengthBytes);
         // Younger files are read already: it could not be opened, or was not listed, for a while.
         if (!found.Live && _files.Exists(other => other.Ordinal > file.Ordinal ? other.Finished || other.ReadOffset > other.Checkpoint.ResumeOffsetBytes : other.Found.Live && other.LeftAt is null))
         {

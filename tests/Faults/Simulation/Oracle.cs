@@ -119,7 +119,8 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore 
             // Where it, or the file in which a record of it began, was destroyed between its storing and the next checkpoint, the ledger does not know of all that is stored.
             // Nor does it count what is stored under the id of a collision.
             bool collided = store.DeadLetters.Values.Any(letter => letter.IsCollision && letter.FileId == id);
-            if ((ledger.Any(file => file.Gap && file.StreamKey == checkpoint.StreamKey) || ledgerWasLost || collided) && records <= documents.Count) return;
+            bool destroyed = _fileOf.TryGetValue(id, out WrittenFile? file) && file.Destroyed;
+            if ((destroyed || ledger.Any(other => other.Gap && other.StreamKey == checkpoint.StreamKey) || ledgerWasLost || collided) && records <= documents.Count) return;
             if (records != documents.Count || bytes != documents.Sum(document => document.LengthBytes))
                 _found.WrongAccount.Add($"{checkpoint.Path} {id} ({checkpoint.ResumeOffsetBytes} of {checkpoint.SizeBytes}{(checkpoint.Complete ? ", complete" : "")}{(checkpoint.Gap ? ", gap" : "")}, {checkpoint.LostBytes} lost): {records} records of {bytes} bytes {what} by the ledger, {documents.Count} of {documents.Sum(document => document.LengthBytes)} by the store");
         }
