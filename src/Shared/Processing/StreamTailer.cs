@@ -221,12 +221,14 @@ public sealed partial class StreamTailer : IDisposable
         var sink = new Sink(this, ticket);
         int position = 0;
         LogEntry entry = default;
-        while (_reader!.TryRead(chunk, ref position, chunkOffset, endOfFile, ref entry))
+        while (true)
         {
+            // Before the entry is taken: how long a line may be is pinned, too.
+            if (file.ReadOffset >= _nextPinOffset) FollowPin(file, file.ReadOffset, chunk, ref sink);
+            if (!_reader!.TryRead(chunk, ref position, chunkOffset, endOfFile, ref entry)) break;
             file.ReadOffset = chunkOffset + position;
             if (entry.OffsetBytes < file.SkipBefore[(int)entry.SubStream]) continue;
             if (file.NextCut < file.Checkpoint.Cuts.Count) ApplyRecordedCuts(file, entry.OffsetBytes, chunk, ref sink);
-            if (entry.OffsetBytes >= _nextPinOffset) FollowPin(file, entry.OffsetBytes, chunk, ref sink);
             _touchedAt[(int)entry.SubStream] = now;
             _joiner!.Add(entry, chunk, file.Ordinal, ref sink);
         }

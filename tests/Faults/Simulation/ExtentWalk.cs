@@ -19,6 +19,8 @@ internal sealed class ExtentWalk(IReadOnlyCollection<WrittenFile> files, StoredD
     public bool Run(WrittenFile file)
     {
         string first = "";
+        // What was behind a copy may be only a newline, which no text tells.
+        if (file.KeptBytes < file.Content.Count && Run(file, file.KeptBytes) && Covered[^1] is var last && last.File != file && last.File.Lines.Any(line => line.End == last.End)) return true;
         for (_skips = 0; _skips < 8; _skips++)
         {
             if (Run(file, int.MaxValue)) return true;

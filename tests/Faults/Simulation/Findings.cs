@@ -19,6 +19,9 @@ internal sealed class Findings
     public long ReportedBytes { get; set; }
     public int Gaps { get; set; }
 
+    /// <summary>Copies that were stored once more because what was stored of their original ended behind them.</summary>
+    public int CopyWindows { get; set; }
+
     public bool None => Kinds.All(kind => kind.Found.Count == 0);
 
     private IEnumerable<(string Name, List<string> Found)> Kinds =>

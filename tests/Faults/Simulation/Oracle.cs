@@ -32,12 +32,14 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore 
         WrittenFile? file = files.FirstOrDefault(candidate => candidate.Kind != Sources.SourceKind.Plain && candidate.ContainerFileId?.ToString() == fileId)
             ?? files.FirstOrDefault(candidate => candidate.Kind == Sources.SourceKind.Plain && candidate.Stream == documents[0].Stream && !_fileOf.ContainsValue(candidate) && documents.TrueForAll(document => Holds(candidate, document)));
         if (file is not null) _fileOf[fileId] = file;
+        // A copy that is shorter than what was stored before a crash looks like a file of its own: copytruncate's window.
+        else if (files.Any(candidate => candidate.KeptBytes < candidate.Content.Count && candidate.Stream == documents[0].Stream && documents.TrueForAll(document => Holds(candidate, document)))) _found.CopyWindows++;
         else if (files.Any(candidate => candidate.Stream == documents[0].Stream && documents.TrueForAll(document => Holds(candidate, document)))) _found.Doubled.Add($"all of {fileId}, {documents.Count} documents from {documents[0].Sequence}: \"{documents[0].Text}\"");
         else _found.WrongText.Add($"{documents[0].Stream}: no content has all of {fileId}");
     }
 
     private static bool Holds(WrittenFile file, StoredDocument document) =>
-        Array.Find(file.Lines, line => line.End > document.Offset) is { } line && line.Start <= document.Offset && document.Text.StartsWith(Rest(line, document), StringComparison.Ordinal)
+        Array.Find(file.Lines, line => line.End > document.Offset) is { } line && line.Start <= document.Offset && (line.Start == document.Offset || document.Offset - line.Start < line.Text.Length) && document.Text.StartsWith(Rest(line, document), StringComparison.Ordinal)
         || Array.Find(file.Lines, line => line.End > document.Offset) is { } cut && cut.Start <= document.Offset && Rest(cut, document).StartsWith(document.Text, StringComparison.Ordinal) && document.LengthBytes <= cut.End - document.Offset
         || file.KeptBytes > document.Offset && Array.Find(file.Lines, line => line.End > file.KeptBytes && line.Start <= document.Offset) is { } kept && document.Text.StartsWith(Rest(kept with { Text = kept.Text[..(file.KeptBytes - kept.Start)] }, document) + '\n', StringComparison.Ordinal);
 
