@@ -97,7 +97,7 @@ public sealed partial class StreamTailer : IDisposable
     /// <summary>Reads one chunk and hands its records on.</summary>
     public ReadOutcome Read(ReadBuffer buffer)
     {
-        if (_lineage.Current is not { } file) return ReadOutcome.AtEnd;
+        if (_lineage.Current is not { } file) return EndOfStream();
         if (_staleBodies > 0) return ReadOutcome.AwaitingVerdict;
         if (file.Handle is null && file.AwaitsCopy) return ReadOutcome.LookAgainSoon;
         if (file != _prepared) Prepare(file);
@@ -146,6 +146,17 @@ public sealed partial class StreamTailer : IDisposable
 
     private bool IsSilent(SubStream lane) =>
         _joiner!.CanCut(lane) && _context.Time.GetElapsedTime(_touchedAt[(int)lane]) >= _joiner.Rule.FlushAfter;
+
+    // What was left for a successor that never got anything ends here.
+    private ReadOutcome EndOfStream()
+    {
+        if (!HasPending || _staleBodies > 0 || !_lineage.HasNoMore) return ReadOutcome.AtEnd;
+        if (!_lineage.HasRested) return ReadOutcome.LookAgainSoon;
+        ChunkTicket ticket = OpenTicket();
+        EndPending(ticket);
+        CloseTicket(ticket, _lineage.Files[^1]);
+        return ReadOutcome.Progress;
+    }
 
     private ReadOutcome AtEnd(TailedFile file, ReadBuffer buffer)
     {

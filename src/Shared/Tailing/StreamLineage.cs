@@ -218,6 +218,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             if (successorHasContent || file.Found.Compressed && successor) return LeaveVerdict.Leave;
             bool rested = context.Time.GetElapsedTime(leftAt) >= LeaveAfter;
             if (successor) return rested ? LeaveVerdict.Leave : LeaveVerdict.WaitForRest;
+            // What came after it is being read apart, or was destroyed: nothing of it goes on there.
+            if (!_incomplete && context.Ledger.OfStream(Stream.Key) is [.., var newest] && newest.Ordinal > file.Ordinal) return rested ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
             // Left, and no successor taken up yet: one will come, or the stream has ended.
             if (_incomplete || Stream.Files.Any(found => found.Live) && !Stream.Ended) return LeaveVerdict.Stay;
             if (!file.Deleted && !Stream.Ended && file.Handle is not null) return LeaveVerdict.Stay;
@@ -227,6 +229,12 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         Leave(file);
         return LeaveVerdict.WaitForRest;
     }
+
+    /// <summary>Every file was read and left, and no other is there or will come.</summary>
+    public bool HasNoMore => _seenBefore && !_incomplete && _waiting.Count == 0 && _files.Count > 0 && _files.TrueForAll(file => file.Finished) && (Stream.Ended || !Stream.Files.Any(found => found.Live));
+
+    /// <summary>The last file was left so long ago that nothing will be written to it.</summary>
+    public bool HasRested => _files[^1].LeftAt is not { } leftAt || context.Time.GetElapsedTime(leftAt) >= LeaveAfter;
 
     /// <summary>Takes a file out whose every byte is durable, but for those that came after it had been left.</summary>
     public void Settle(TailedFile file)

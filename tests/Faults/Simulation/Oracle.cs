@@ -30,7 +30,8 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore 
     private void Assign(string fileId, List<StoredDocument> documents)
     {
         WrittenFile? file = files.FirstOrDefault(candidate => candidate.Kind != Sources.SourceKind.Plain && candidate.ContainerFileId?.ToString() == fileId)
-            ?? files.FirstOrDefault(candidate => candidate.Kind == Sources.SourceKind.Plain && candidate.Stream == documents[0].Stream && !_fileOf.ContainsValue(candidate) && documents.TrueForAll(document => Holds(candidate, document)));
+            ?? files.Where(candidate => candidate.Kind == Sources.SourceKind.Plain && candidate.Stream == documents[0].Stream && !_fileOf.ContainsValue(candidate) && documents.TrueForAll(document => Holds(candidate, document)))
+                .OrderBy(candidate => _fileOf.Values.Any(earlier => earlier.Stream == candidate.Stream && earlier.Number > candidate.Number)).FirstOrDefault(); // the next of several that begin alike
         if (file is not null) _fileOf[fileId] = file;
         // A copy that is shorter than what was stored before a crash looks like a file of its own: copytruncate's window.
         else if (files.Any(candidate => candidate.KeptBytes < candidate.Content.Count && candidate.Stream == documents[0].Stream && documents.TrueForAll(document => Holds(candidate, document)))) _found.CopyWindows++;
