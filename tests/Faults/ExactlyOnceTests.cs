@@ -8,11 +8,6 @@ public sealed class ExactlyOnceTests
     private const int NormalSeeds = 2_000;
 
     /// <summary>
-    /// Seeds that are known to fail, and why is not settled: docs/exactly-once.md, "Open". They are run when they are asked for by <c>SEED</c>.
-    /// </summary>
-    private static readonly HashSet<int> s_open = [42, 532, 1024, 1155, 1488, 1802];
-
-    /// <summary>
     /// Runs seeds of the simulation, the same ones each time. <c>SEED=n</c> replays one, <c>SEED=n SEEDS=m</c> runs m from n on, <c>FAILURES=k</c> stops
     /// after k failures, <c>TRACE=1</c> tells what happens.
     /// </summary>
@@ -23,7 +18,7 @@ public sealed class ExactlyOnceTests
         var failures = new List<string>();
         var coverage = new Coverage();
         for (int seed = first; seed < first + count && failures.Count < most; seed++)
-            if (count == 1 || !s_open.Contains(seed)) Play(seed, failures, coverage);
+            Play(seed, failures, coverage);
         Assert.True(failures.Count == 0, string.Join("\n", failures));
         Assert.True(count < NormalSeeds || !coverage.Missing.Any(), $"never met: {string.Join(", ", coverage.Missing)}; met: {coverage}");
         TestContext.Current.SendDiagnosticMessage(coverage.ToString());

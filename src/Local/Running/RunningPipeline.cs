@@ -65,6 +65,7 @@ public sealed class RunningPipeline : IAsyncDisposable
 
         _budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
         string host = options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
+        Task<bool> history = HasHistoryAsync(new StoreHistory(_connection, options.Indexing.Index, host));
         var context = new WorkerContext
         {
             Options = options,
@@ -72,6 +73,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             {
                 FileSystem = new UnixFileSystem(), Ledger = _ledger, Pins = new ConfiguredPins(options, host, time), Options = options.Tailing, Rules = new JoiningRules(),
                 Metrics = instruments.Metrics, Log = log, Time = time, Cluster = options.Enrichment.ClusterName, Host = host,
+                StoreMayKnow = () => history.IsCompletedSuccessfully ? history.Result : null,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             },
             Sender = _sender,
@@ -207,6 +209,12 @@ public sealed class RunningPipeline : IAsyncDisposable
         options.Tailing.IncludeOwnFiles ? []
         : options.Store.IsEmbedded ? [options.Ledger.StateDirectory, options.Store.Embedded.Path]
         : [options.Ledger.StateDirectory];
+
+    private async Task<bool> HasHistoryAsync(StoreHistory history)
+    {
+        await _setup;
+        return await history.HasAnyAsync(_stopSetup.Token);
+    }
 
     private static void Report(JournalRecovery recovery, IPipelineLog log)
     {

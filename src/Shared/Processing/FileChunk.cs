@@ -22,7 +22,7 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
         if (!file.Found.Compressed)
         {
             size = file.Handle!.Stat().SizeBytes;
-            if (file.Shrunk || size < file.SizeBytes) return new(ChunkVerdict.OtherContent, 0, 0, null);
+            if (file.Shrunk || size < Math.Max(file.SizeBytes, file.Checkpoint.Fingerprint.LengthBytes)) return new(ChunkVerdict.OtherContent, 0, 0, null);
             if (Math.Min(size, end) <= Math.Max(file.ReadOffset, file.NoNewlineUntil))
             {
                 file.SizeBytes = size;

@@ -69,6 +69,14 @@ public sealed partial class StreamTailer
         foreach (((SubStream lane, StreamPosition start), long length) in _stored) _joiner!.ExpectExtent(lane, start, length);
     }
 
+    // A ledger can only have been lost where the store has something of this host. False: that is not known yet.
+    private bool MayBeKnown(TailedFile file)
+    {
+        if (_context.StoreMayKnow() is not { } may) return false;
+        if (!may) (file.SuspectedBytes, file.ReplayEnd) = (null, file.UnsuspectedReplayEnd);
+        return true;
+    }
+
     // A ledger may have been lost: that is so when anything is found.
     private void WeighSuspicion(StreamPosition start, in BulkItem item)
     {

@@ -23,6 +23,12 @@ public sealed record LineageContext
     /// <summary>Part of the identity of plain files.</summary>
     public required string Host { get; init; }
 
+    /// <summary>
+    /// Whether the store has documents of this host from an earlier life (<see cref="Indexing.Setup.StoreHistory"/>); null while that is not known. Files that are
+    /// older than a ledger which does not know them wait for it.
+    /// </summary>
+    public Func<bool?> StoreMayKnow { get; init; } = static () => false;
+
     /// <summary>64 random bits for a new plain file's identity.</summary>
     public required Func<ulong> Random { get; init; }
 }

@@ -145,6 +145,7 @@ public sealed partial class StreamLineage
     private void Suspect(TailedFile file, DiscoveredFile found, ReadOnlySpan<byte> firstLine)
     {
         if (Stream.Kind == SourceKind.Plain || !IsBeforeLedger(FileRecognizer.BornNanos(Stream.Kind, found, firstLine))) return;
+        file.UnsuspectedReplayEnd = file.ReplayEnd;
         file.ReplayEnd = found.Compressed ? long.MaxValue : Math.Max(file.ReplayEnd, found.SizeBytes);
         file.SuspectedBytes = 0;
     }
@@ -305,12 +306,13 @@ public sealed partial class StreamLineage
             TakeUp(waiting.Found with { Live = false }, waiting.Handle, ended: true, waiting);
     }
 
-    // Listed, but gone before it could be opened; what is there under another name now was only renamed.
-    private void ReportMissed(DiscoveredStream seen)
+    // Listed, but gone before it could be opened; what is there under another name now was only renamed, and what is compressed now may have been it.
+    private void ReportMissed(DiscoveredStream before, DiscoveredStream seen)
     {
+        if (seen.Files.Any(found => found.Compressed && !before.Files.Any(known => SameInode(known, found)))) _missed.Clear();
         foreach (DiscoveredFile missed in _missed.Where(missed => missed.SizeBytes > 0 && !missed.Compressed && !_files.Exists(file => SameInode(file.Found, missed)) && !seen.Files.Any(found => SameInode(found, missed))))
         {
-            if (context.Ledger.OfStream(seen.Key) is [.., var before]) CountGap(before, before.ResumeOffsetBytes, before.ResumeOffsetBytes + missed.SizeBytes);
+            if (context.Ledger.OfStream(seen.Key) is [.., var last]) CountGap(last, last.ResumeOffsetBytes, last.ResumeOffsetBytes + missed.SizeBytes);
         }
         _missed.Clear();
     }

@@ -85,6 +85,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// </summary>
     public void Sync(DiscoveredStream seen)
     {
+        DiscoveredStream before = Stream;
         Stream = seen;
         _overtaken = seen.ListedAt < _listsFrom;
         if (_overtaken)
@@ -92,7 +93,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             _incomplete = true;
             return;
         }
-        ReportMissed(seen);
+        ReportMissed(before, seen);
         var unknown = new List<DiscoveredFile>();
         foreach (DiscoveredFile found in seen.Files)
         {

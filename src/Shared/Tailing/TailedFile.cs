@@ -58,6 +58,9 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// </summary>
     public long? SuspectedBytes { get; set; }
 
+    /// <summary>What <see cref="ReplayEnd"/> is without the suspicion.</summary>
+    public long UnsuspectedReplayEnd { get; set; }
+
     /// <summary>The suspicion was right.</summary>
     public bool IsFoundInStore { get; set; }
 

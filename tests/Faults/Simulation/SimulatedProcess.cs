@@ -24,7 +24,7 @@ internal sealed class SimulatedProcess : IDisposable
         var lineage = new LineageContext
         {
             FileSystem = disk, Ledger = Ledger, Pins = new ConfiguredPins(options, "host", time), Options = options.Tailing, Rules = new JoiningRules(),
-            Metrics = _metrics, Log = new SilentLog(), Time = time, Cluster = "", Host = "host", Random = () => (ulong)random.NextInt64(),
+            Metrics = _metrics, Log = new SilentLog(), Time = time, Cluster = "", Host = "host", Random = () => (ulong)random.NextInt64(), StoreMayKnow = static () => true,
         };
         Worker = new StreamWorker(new WorkerContext { Options = options, Lineage = lineage, Sender = store, Budget = new MemoryBudget(options.Indexing.MaxInFlightBytes), Held = new HeldFiles(options.Tailing.HeldDeletedBytes), LookAgain = lookAgain }, () => { });
     }
