@@ -101,7 +101,7 @@ public sealed class BadDayTests : IDisposable
         await using PipelineProcess process = Run(server.Url, "--until-idle", "1");
         Assert.Equal(0, await process.ExitCodeAsync(Limit));
         Assert.Equal(Lines("Größe \"quoted\" \t 🦔", 1000), _store.Documents().OrderBy(document => document.Sequence, StringComparer.Ordinal).Select(document => document.Text));
-        Assert.InRange(_store.DeadLetters().Count, 50, 200);
+        Assert.InRange(_store.DeadLetters().Count, 20, 400);
         JsonElement letter = _store.DeadLetters()[0];
         Assert.Equal(400, letter.GetProperty("reason").GetProperty("status").GetInt32());
         Assert.StartsWith("logs-default-", letter.GetProperty("index").GetString(), StringComparison.Ordinal);

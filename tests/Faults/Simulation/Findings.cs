@@ -15,6 +15,7 @@ internal sealed class Findings
     public List<string> Undurable { get; } = [];
 
     public List<string> Stuck { get; } = [];
+    public List<string> Changed { get; } = [];
 
     public long ReportedBytes { get; set; }
     public int Gaps { get; set; }
@@ -27,7 +28,7 @@ internal sealed class Findings
     private IEnumerable<(string Name, List<string> Found)> Kinds =>
     [
         ("lost", Lost), ("doubled", Doubled), ("overlapping", Overlapping), ("wrong text", WrongText), ("wrong order", WrongOrder), ("wrong tenant", WrongTenant),
-        ("wrong index", WrongIndex), ("misreported", Misreported), ("wrong account", WrongAccount), ("sent before durable", Undurable), ("stuck", Stuck),
+        ("wrong index", WrongIndex), ("misreported", Misreported), ("wrong account", WrongAccount), ("sent before durable", Undurable), ("stuck", Stuck), ("changed", Changed),
     ];
 
     public override string ToString() =>

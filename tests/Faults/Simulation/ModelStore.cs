@@ -132,7 +132,11 @@ internal sealed class ModelStore(Random random, Coverage coverage) : IBulkSender
     {
         item.Outcome = stored.LengthBytes == item.RecordLengthBytes ? ItemOutcome.Stored : ItemOutcome.Conflict;
         item.StoredLengthBytes = stored.LengthBytes;
-        if (item.Outcome == ItemOutcome.Conflict) SimulationTrace.Write($"conflict {stored.Sequence}+{stored.LengthBytes}, not {item.RecordLengthBytes}");
+        if (item.Outcome == ItemOutcome.Conflict)
+        {
+            Conflicts.Add($"{stored.Stream} {stored.Sequence}: {stored.LengthBytes} bytes are stored, {item.RecordLengthBytes} came");
+            SimulationTrace.Write($"conflict {stored.Sequence}+{stored.LengthBytes}, not {item.RecordLengthBytes}");
+        }
         if (item is { Outcome: ItemOutcome.Conflict, IsCollision: true })
         {
             var document = StoredDocument.Parse(address.Index, address.Id, body.SourceLine(item), isDeadLetter: true);
@@ -149,6 +153,9 @@ internal sealed class ModelStore(Random random, Coverage coverage) : IBulkSender
         JsonElement create = action.RootElement.GetProperty("create");
         return (create.GetProperty("_index").GetString()!, create.GetProperty("_id").GetString()!);
     }
+
+    /// <summary>Records that came again with another extent.</summary>
+    public List<string> Conflicts { get; } = [];
 
     private sealed class Delivery(BulkBody body, Action<BulkBody> completed)
     {
