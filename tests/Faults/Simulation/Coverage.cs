@@ -3,8 +3,8 @@ namespace LogPipeline.Tests.Simulation;
 /// <summary>What the seeds must have met at least once, or the run proves less than it says.</summary>
 internal enum Scenario
 {
-    ProcessKilled, PowerCut, RecordOverTwoFiles, InterleavedParts, FormatError, OpenPartAtEnd, Compressed, ContainerRestarted, PodDeleted, DockerRotated,
-    CopyTruncated, CopyTruncatedBehindCopy, FastRegrowth, SameHead, DeletedWhileOpen, Recreated, UnterminatedLastLine, LongLine, LateBytes, WriteBehindRename,
+    ProcessKilled, PowerCut, ProcessStopped, RecordOverTwoFiles, InterleavedParts, FormatError, OpenPartAtEnd, Compressed, ContainerRestarted, PodDeleted, DockerRotated,
+    CopyTruncated, CopyTruncatedBehindCopy, FastRegrowth, SameHead, SameHeadTruncated, DeletedWhileOpen, Recreated, UnterminatedLastLine, LongLine, LateBytes, WriteBehindRename,
     UnreadDestroyed, LostReported, GapReported, JoiningChanged, TenantChanged, IndexChanged, MaxLineChanged, LedgerLost,
     StateWriteFailed, StateDiskFull, ReadFailed, OpenRefused, TornRead, StaleList, InodeReused, NoBirthTimes, ClockSetBack, MidnightPassed,
     LookedUp, AnswerLost, PartialArrival, ConflictFollowed, Collision, DeadLettered, CutOnSilence, VeryLateAnswer,

@@ -210,8 +210,22 @@ internal sealed class SimulatedRun : IDisposable
         return status.Result;
     }
 
+    // SIGTERM: what was read is still sent and made durable, for as long as that is waited for. Leaving is not a cut.
+    private void Stop()
+    {
+        Coverage.Meet(Scenario.ProcessStopped);
+        _process!.Worker.StopReading();
+        for (int turn = _random.Next(40); turn > 0; turn--)
+        {
+            Turn();
+            _store.Answer();
+            Advance();
+        }
+    }
+
     private void Crash()
     {
+        if (_process is not null && _random.Next(4) == 0) Stop();
         SimulationTrace.Write("crash");
         _store.LoseProcess();
         _process?.Dispose();
@@ -292,7 +306,7 @@ internal sealed class SimulatedRun : IDisposable
         return known.Count > before && !known.Take(before + 1).Any(checkpoint => !Complete(checkpoint.Id, file)) && known[before].SizeBytes >= file.Content.Count;
     }
 
-    private bool IsKnownByMore(string stream) => _process?.Ledger.OfStream(stream) is [.., var last] && _process.Durable(last.Id) is { TailCrc.OffsetBytes: > 60 };
+    private bool IsKnownByMore(string stream) => _process?.Ledger.OfStream(stream) is [.., var last] known && known.Count >= _writers.SelectMany(writer => writer.Files).Count(file => file.Stream == stream && file.Content.Count > 0) && _process.Durable(last.Id) is { TailCrc.OffsetBytes: > 60 };
 
     private bool Complete(FileId id, WrittenFile file) => _process!.Durable(id) is { Complete: true } durable && durable.Stored.Sum(range => range.Bytes) >= 0 && durable.SizeBytes >= file.Content.Count;
 

@@ -27,7 +27,7 @@ internal sealed class PlainWriter : SimulatedWriter
         _copies = World.Disk.HasBirthTimes && World.Chance(3);
         _recreates = !_copies && World.Chance(4);
         _late = !_copies && !_recreates && World.Chance(2);
-        _sameHead = !_copies && World.Chance(3);
+        _sameHead = World.Chance(3);
         _live = Create();
     }
 
@@ -36,7 +36,7 @@ internal sealed class PlainWriter : SimulatedWriter
     public override void Write()
     {
         if (_deleted) return;
-        if (_copy is not null && !World.Destroys) return; // what is written now the truncation destroys
+        if (_copy is not null && (!World.Destroys || _sameHead)) return; // what is written now the truncation destroys
         bool behindCopy = _copy is not null;
         if (_late && _rotated.Count > 0 && World.Chance(6) && !_rotated[^1].Path.EndsWith(".gz", StringComparison.Ordinal) && _live.File.Content.Count > 0)
         {
@@ -78,7 +78,7 @@ internal sealed class PlainWriter : SimulatedWriter
     public override void Rotate()
     {
         if (_deleted || _live.File.Content.Count < 100) return;
-        if (_sameHead && _copy is null)
+        if (_sameHead)
         {
             // Nobody can tell apart what is only known up to a place up to which both contents are alike.
             World.LetRead(this);
@@ -112,7 +112,7 @@ internal sealed class PlainWriter : SimulatedWriter
 
     public override void Finish()
     {
-        if (_copy is not null) Truncate();
+        if (_copy is not null && (!_sameHead || World.IsKnownByMore(_path))) Truncate();
         if (_open && !_deleted && World.Chance(2)) EndLine();
     }
 
@@ -132,7 +132,7 @@ internal sealed class PlainWriter : SimulatedWriter
 
     private void Truncate()
     {
-        World.Coverage.Meet(Scenario.CopyTruncated);
+        World.Coverage.Meet(_sameHead ? Scenario.SameHeadTruncated : Scenario.CopyTruncated);
         WrittenFile old = _live.File;
         old.Live = false;
         old.Truncated = true;
