@@ -30,9 +30,10 @@ public sealed partial class StreamLineage
 
     // A live file with a content that is new: what was there before may have been renamed, or copied, while the list was made. It is in a list that is
     // younger than the content.
-    private bool IsListedTooEarly(DiscoveredFile found, ReadOnlySpan<byte> firstLine)
+    private bool IsListedTooEarly(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
     {
-        if (!found.Live || (Stream.Files.Count == 1 && context.Ledger.OfStream(Stream.Key).Count == 0)) return false;
+        if (!found.Live) return false;
+        if (Stream.Files.Count == 1 && context.Ledger.OfStream(Stream.Key).Count == 0 && handle.Stat().ModifiedNanos == found.ModifiedNanos) return false;
         FileFingerprint content = FileFingerprint.Of(firstLine);
         if (_newcomer?.Content != content) _newcomer = (content, context.Time.GetTimestamp());
         _listsFrom = Math.Max(_listsFrom, _newcomer.Value.SeenAt);
@@ -87,7 +88,7 @@ public sealed partial class StreamLineage
                 FileCheckpoint? checkpoint = Stream.Kind != SourceKind.Plain ? _recognizer.FindContainerFile(Stream, firstLine)
                     : found.Live ? null // a live path on another inode is another file, whatever it holds
                     : _recognizer.FindCopied(Stream, found, handle, firstLine, candidate => _files.Find(file => file.Checkpoint == candidate));
-                if (checkpoint is null && IsListedTooEarly(found, firstLine))
+                if (checkpoint is null && IsListedTooEarly(found, handle, firstLine))
                 {
                     if (waiting is null) handle.Dispose();
                     return OpenVerdict.ListedTooEarly;
@@ -312,7 +313,12 @@ public sealed partial class StreamLineage
         if (seen.Files.Any(found => found.Compressed && !before.Files.Any(known => SameInode(known, found)))) _missed.Clear();
         foreach (DiscoveredFile missed in _missed.Where(missed => missed.SizeBytes > 0 && !missed.Compressed && !_files.Exists(file => SameInode(file.Found, missed)) && !seen.Files.Any(found => SameInode(found, missed))))
         {
-            if (context.Ledger.OfStream(seen.Key) is [.., var last]) CountGap(last, last.ResumeOffsetBytes, last.ResumeOffsetBytes + missed.SizeBytes);
+            IReadOnlyList<FileCheckpoint> known = context.Ledger.OfStream(seen.Key);
+            if (known.LastOrDefault(file => file.Inode == missed.Inode && file.Device == missed.Device && file.BirthNanos == missed.BirthNanos) is { } same)
+            {
+                if (missed.SizeBytes > same.ResumeOffsetBytes) CountGap(same, same.ResumeOffsetBytes, missed.SizeBytes);
+            }
+            else if (known is [.., var last]) CountGap(last, last.ResumeOffsetBytes, last.ResumeOffsetBytes + missed.SizeBytes);
         }
         _missed.Clear();
     }
