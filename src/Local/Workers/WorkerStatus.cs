@@ -24,7 +24,7 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
             {
                 if (file.Handle is not null) open++;
                 long resume = file.Checkpoint.ResumeOffsetBytes;
-                files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file)));
+                files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file), file.ReadOffset));
             }
             bool unterminated = tailer.Lineage.Current is { } current && current.SizeBytes > current.ReadOffset;
             if (tailer.HasPending || unterminated || tailer.Lineage.WaitingBytes > 0) openRecords.Add(tailer.Key);
@@ -37,4 +37,4 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
 }
 
 /// <summary>One file in the health view.</summary>
-public sealed record FileStatusRow(string Path, string Tenant, long SizeBytes, long DurableOffsetBytes, long BacklogBytes, string State);
+public sealed record FileStatusRow(string Path, string Tenant, long SizeBytes, long DurableOffsetBytes, long BacklogBytes, string State, long ReadOffsetBytes);
