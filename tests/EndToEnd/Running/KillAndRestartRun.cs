@@ -176,7 +176,8 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
     {
         foreach (LogWriter writer in _writers) writer.Finish();
         await _process.PageAsync();
-        Assert.True(await Eventually.ComesAsync(CalmLimit, IsCalmAsync), $"The backlog stays: {await _process.HealthAsync()}\n{History}");
+        bool calm = await Eventually.ComesAsync(CalmLimit, IsCalmAsync);
+        Assert.True(calm, $"The backlog stays: {await _process.HealthAsync()}\n{await _process.MetricAsync("logpipeline_bulk")}\n{History}");
     }
 
     private async Task<bool> IsCalmAsync()
