@@ -13,6 +13,9 @@ public sealed record WorkerContext
     public required IBulkSender Sender { get; init; }
     public required MemoryBudget Budget { get; init; }
 
+    /// <summary>Workers of the process.</summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>A stream's files were renamed while they were looked at: they have to be listed again.</summary>
     public Action<DiscoveredStream> LookAgain { get; init; } = static _ => { };
 

@@ -31,6 +31,9 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>Bytes before this offset may have been sent by an earlier process.</summary>
     public long ReplayEnd { get; set; }
 
+    /// <summary>Bytes that an earlier process may have sent and that were not read again yet.</summary>
+    public long ReplayLeftBytes => Math.Max(0, ReplayEnd - ReadOffset);
+
     /// <summary>Cuts on silence at or behind the resume point that reading has not passed yet.</summary>
     public int NextCut { get; set; }
 
@@ -51,6 +54,12 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
 
     /// <summary>Size at the last look; of a compressed file, what was read so far.</summary>
     public long SizeBytes { get; set; } = checkpoint.SizeBytes;
+
+    /// <summary>
+    /// Draws the horizon in, to so many bytes behind all that may have been sent: what lies before it is read again and looked up after a crash, so that a far
+    /// one costs a restart. To be called before a commit; what is sent behind it extends it, and is committed, first.
+    /// </summary>
+    public void DrawHorizonIn(long aheadBytes) => Checkpoint.HorizonBytes = Math.Min(Checkpoint.HorizonBytes, Math.Max(ReadOffset, ReplayEnd) + aheadBytes);
 
     /// <summary>Attaches another descriptor with the same content (a sibling found after a truncation, or after the first was given up).</summary>
     public void Attach(ILogFileHandle handle, DiscoveredFile found)
