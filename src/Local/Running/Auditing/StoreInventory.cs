@@ -66,12 +66,23 @@ internal sealed class StoreInventory
         return new ExistingIndices(names, trimmed);
     }
 
-    /// <summary>Adds up the records of files, by range, into <paramref name="into"/>.</summary>
-    public async Task CountAsync(IEnumerable<FileCheckpoint> files, Dictionary<FileId, StoredFile> into, CancellationToken stop)
+    /// <summary>
+    /// Adds up the records of files, by range, into <paramref name="into"/>. What is behind the durable positions is told apart only of files whose sums are
+    /// not those that the ledger counted: of the others nothing is in flight, and a condition for each file makes the question dear.
+    /// </summary>
+    public async Task CountAsync(IReadOnlyCollection<FileCheckpoint> files, Dictionary<FileId, StoredFile> into, CancellationToken stop)
     {
-        foreach (List<FileCheckpoint> batch in InventoryQuestions.Batches(files))
+        await CountAsync(files, inFlight: false, into, stop);
+        FileCheckpoint[] others = [.. files.Where(file => !into.GetValueOrDefault(file.Id, StoredFile.Nothing).HasWhatWasCounted(file))];
+        foreach (FileCheckpoint file in others) StoredFile.Of(into, file.Id).ForgetRecords();
+        await CountAsync(others, inFlight: true, into, stop);
+    }
+
+    private async Task CountAsync(IEnumerable<FileCheckpoint> files, bool inFlight, Dictionary<FileId, StoredFile> into, CancellationToken stop)
+    {
+        foreach (List<FileCheckpoint> batch in InventoryQuestions.Batches(files, inFlight))
         {
-            ReadOnlyMemory<byte> body = SearchBody.Create(Timeout, 0, json => InventoryQuestions.WriteCount(json, batch));
+            ReadOnlyMemory<byte> body = SearchBody.Create(Timeout, 0, json => InventoryQuestions.WriteCount(json, batch, inFlight));
             using StoreAnswer answer = await AskAsync(HttpMethod.Post, $"{_indices}/_search?ignore_unavailable=true", body, stop);
             if (answer.Document is null || !answer.Document.RootElement.TryGetProperty("aggregations", out JsonElement found)) continue;
             foreach (JsonElement bucket in found.GetProperty("files").GetProperty("buckets").EnumerateArray()) ReadFile(bucket, into);

@@ -6,6 +6,11 @@ namespace LogPipeline.Local.Store.Queries;
 /// <summary>All of <paramref name="must"/>, at least <paramref name="minimumShould"/> of <paramref name="should"/>, none of <paramref name="mustNot"/>.</summary>
 internal sealed class BoolQuery(Query[] must, Query[] should, Query[] mustNot, int minimumShould) : Query
 {
+    private readonly ShouldByTerm? _byTerm = minimumShould == 1 ? ShouldByTerm.Of(should) : null;
+
+    /// <summary>What every matching document meets.</summary>
+    public IReadOnlyList<Query> Must => must;
+
     public override bool Matches(CandidateDocument document)
     {
         foreach (Query query in must)
@@ -18,6 +23,7 @@ internal sealed class BoolQuery(Query[] must, Query[] should, Query[] mustNot, i
             if (query.Matches(document)) return false;
         }
 
+        if (_byTerm is not null) return _byTerm.AnyMatches(document);
         int matching = 0;
         for (int i = 0; i < should.Length && matching < minimumShould; i++)
         {
