@@ -147,7 +147,10 @@ internal static class InventoryQuestions
         json.WriteEndObject();
     }
 
-    /// <summary>Every record, by file and offset.</summary>
+    /// <summary>
+    /// Every record, by time: a store whose data lies in the order of time (the embedded one) reads for each page only what the page is of. By file and offset it would
+    /// read everything for each.
+    /// </summary>
     /// <param name="json">Inside the question's object.</param>
     /// <param name="files">Whose.</param>
     /// <param name="after">The sort values of the last one of the page before.</param>
@@ -159,6 +162,7 @@ internal static class InventoryQuestions
         foreach (string field in (string[])[LogFields.FileId, LogFields.Offset, LogFields.Length, LogFields.Stream]) json.WriteStringValue(field);
         json.WriteEndArray();
         json.WriteStartArray("sort");
+        WriteSort(json, LogFields.Timestamp, "date_nanos", "date_nanos");
         WriteSort(json, LogFields.FileId, "keyword");
         WriteSort(json, LogFields.Offset, "long");
         json.WriteEndArray();
@@ -167,12 +171,13 @@ internal static class InventoryQuestions
         json.WriteRawValue(after);
     }
 
-    private static void WriteSort(Utf8JsonWriter json, string field, string unmappedType)
+    private static void WriteSort(Utf8JsonWriter json, string field, string unmappedType, string? numericType = null)
     {
         json.WriteStartObject();
         json.WriteStartObject(field);
         json.WriteString("order", "asc");
         json.WriteString("unmapped_type", unmappedType);
+        if (numericType is not null) json.WriteString("numeric_type", numericType);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -89,7 +89,7 @@ internal sealed class StoreInventory
         }
     }
 
-    /// <summary>Every record of files, those of one file together and by offset; files in the order of their ids' texts.</summary>
+    /// <summary>Every record of files, by time.</summary>
     public IAsyncEnumerable<(FileId File, StoredRecord Record)> ListAsync(IEnumerable<FileCheckpoint> files, CancellationToken stop) => ListAsync(_indices, false, files, stop);
 
     /// <summary>Every dead letter of files, once however many parts it has.</summary>
