@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace LogPipeline.Local.Store.Queries;
+namespace LogPipeline.Local.Store.Documents;
 
 /// <summary>Texts as their bytes, so that a span of a document finds them.</summary>
 internal sealed class ByteTextComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
