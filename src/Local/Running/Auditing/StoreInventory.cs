@@ -51,19 +51,21 @@ internal sealed class StoreInventory
     {
         var names = new List<string>();
         var trimmed = new List<string>();
+        var closed = new List<string>();
         foreach (string indices in (string[])[_indices, AllDeadLetters])
         {
-            // Only the embedded store knows the second column; others leave out what they do not know.
-            using StoreAnswer answer = await AskAsync(HttpMethod.Get, $"_cat/indices/{indices}?format=json&h=index,docs.expired", default, stop);
+            // Only the embedded store knows the last column; others leave out what they do not know.
+            using StoreAnswer answer = await AskAsync(HttpMethod.Get, $"_cat/indices/{indices}?format=json&h=index,status,docs.expired", default, stop);
             if (answer.Document is null) continue;
             foreach (JsonElement index in answer.Document.RootElement.EnumerateArray())
             {
                 string name = index.GetProperty("index").GetString() ?? "";
                 names.Add(name);
+                if (index.TryGetProperty("status", out JsonElement status) && status.GetString() == "close") closed.Add(name);
                 if (index.TryGetProperty("docs.expired", out JsonElement expired) && expired.GetString() is { Length: > 0 } count && count != "0") trimmed.Add(name);
             }
         }
-        return new ExistingIndices(names, trimmed);
+        return new ExistingIndices(names, trimmed, closed);
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ internal sealed class ExplainText(TerminalStyle style, DateTimeOffset now)
         {
             LineFate.Stored => ("stored", $"in {record!.Index} under {record.Id}" + (counted || file is null ? "" : ", and not yet behind the durable position: after a crash it is read again and known by its id"), false),
             LineFate.Rejected => ("refused by the store", $"kept in {record!.Index} under {record.Id}", false),
-            LineFate.Acknowledged => ("stored, says the ledger", "it is behind the durable position; in which index, the store would have to say", false),
+            LineFate.Acknowledged => ("stored, says the ledger", "it is behind the durable position; in which index cannot be asked now (the store does not answer, or an index is closed)", false),
             LineFate.Dropped => ("dropped by tailing.from: end", $"reading of this file began behind it, at offset {Number(file!.DroppedBytes)}", false),
             LineFate.InFlight => ("in flight", "read, and on its way to the store", false),
             LineFate.Unread => ("unread", "on disk, and not read yet", false),

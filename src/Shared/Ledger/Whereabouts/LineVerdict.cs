@@ -50,6 +50,11 @@ public static class LineVerdict
         // A line whose record began in the file before may stand in a range of which nothing was counted.
         RangeCount counted = range < file.Stored.Count ? file.Stored[range] : default;
         if (counted.Records == 0) return LineFate.Missing;
-        return evidence.Indices?.Verdict(file, range, counted) is ExpiryVerdict.Deleted or ExpiryVerdict.InPart ? LineFate.Expired : LineFate.Missing;
+        return evidence.Indices?.Verdict(file, range, counted) switch
+        {
+            ExpiryVerdict.Deleted or ExpiryVerdict.InPart => LineFate.Expired,
+            ExpiryVerdict.Closed => LineFate.Acknowledged,
+            _ => LineFate.Missing,
+        };
     }
 }
