@@ -183,7 +183,8 @@ internal sealed class KillAndRestartRun : IAsyncDisposable
     private async Task<bool> IsCalmAsync()
     {
         if (await _process.HealthAsync() is not { } health || health.GetProperty("backlogBytes").GetInt64() > 0) return false;
-        Dictionary<string, long> durable = health.GetProperty("files").EnumerateArray().ToDictionary(file => file.GetProperty("path").GetString()!, file => file.GetProperty("durable").GetInt64());
-        return _writers.Select(writer => new FileInfo(writer.LivePath)).All(live => live.Length == 0 || durable.GetValueOrDefault(live.FullName) == live.Length);
+        // A deleted file that is still open has the name of the one that followed it.
+        ILookup<string, long> durable = health.GetProperty("files").EnumerateArray().ToLookup(file => file.GetProperty("path").GetString()!, file => file.GetProperty("durable").GetInt64());
+        return _writers.Select(writer => new FileInfo(writer.LivePath)).All(live => live.Length == 0 || durable[live.FullName].Contains(live.Length));
     }
 }

@@ -28,7 +28,7 @@ internal sealed record ProcessReport
             JsonElement root = health.RootElement;
             return new ProcessReport
             {
-                ReadToBytes = root.GetProperty("files").EnumerateArray().Where(file => file.GetProperty("path").GetString() == path).Select(file => (long?)file.GetProperty("read").GetInt64()).FirstOrDefault(),
+                ReadToBytes = root.GetProperty("files").EnumerateArray().Where(file => file.GetProperty("path").GetString() == path).OrderBy(file => file.GetProperty("state").GetString() is "deleted" or "gone").Select(file => (long?)file.GetProperty("read").GetInt64()).FirstOrDefault(),
                 HeldBecause = root.GetProperty("heldTenants").EnumerateArray().FirstOrDefault(held => held.GetProperty("tenant").GetString() == tenant) is { ValueKind: JsonValueKind.Object } held ? held.GetProperty("reason").GetString() : null,
                 UnreadableHint = root.GetProperty("unreadableFiles").EnumerateArray().Where(file => file.GetProperty("path").GetString() == path).Select(file => file.GetProperty("hint").GetString()).FirstOrDefault(),
             };
