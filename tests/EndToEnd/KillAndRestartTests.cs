@@ -1,3 +1,5 @@
+using System.Globalization;
+using LogPipeline.Tests.Judging;
 using LogPipeline.Tests.Running;
 using LogPipeline.Tests.Storing;
 
@@ -43,19 +45,45 @@ public sealed class KillAndRestartTests(ITestOutputHelper output)
     [Fact]
     public Task Every_line_is_stored_once_in_the_embedded_store_that_is_killed_with_the_process() => ForEachSeed(1, async seed =>
     {
-        await using var run = new KillAndRestartRun(seed + 2000, server: null);
+        await using var run = new KillAndRestartRun(seed + 2000, store: null);
         await run.PlayAsync(Kills);
-        Judge(seed, run, await EmbeddedReader.ReadAsync(await run.OpenAsync()));
-        await using PipelineProcess audit = run.Command("audit", "--deep");
-        int code = await audit.ExitCodeAsync(AuditLimit);
-        Assert.True(code == 0, $"SEED={seed}: the audit ends with {code}\n{audit.Output}{audit.Errors}");
+        List<StoredDocument> stored = await EmbeddedReader.ReadAsync(await run.OpenAsync());
+        Judge(seed, run, stored);
+        await AuditAsync(seed, run, stored.Count, "audit", "--deep");
     });
 
-    private static void Judge(int seed, KillAndRestartRun run, List<StoredDocument> stored)
+    [Fact]
+    public Task Every_line_is_stored_once_through_a_proxy_that_fails_in_every_way_before_a_store_that_is_killed_too() => ForEachSeed(1, async seed =>
     {
-        List<string> differences = Oracle.Differences(run.Writers, stored);
-        Assert.True(differences.Count == 0, $"SEED={seed}: {string.Join("\n", differences)}\n{run.History}");
+        var faults = new ProxyFaults(seed);
+        await using StoreProcess store = await StoreProcess.StartAsync();
+        await using FaultyProxy proxy = await FaultyProxy.StartAsync(store, faults);
+        await using var run = new KillAndRestartRun(seed + 3000, proxy);
+        await run.PlayAsync(Kills);
+        await proxy.QuiesceAsync();
+        List<StoredDocument> stored = await EmbeddedReader.ReadAsync(store.Page);
+        Judge(seed, run, stored);
+        await AuditAsync(seed, run, stored.Count, "audit", "--store", store.Address!.ToString());
+        await AuditAsync(seed, run, stored.Count, "audit", "--deep", "--store", store.Address!.ToString());
+        output.WriteLine($"SEED={seed}: {stored.Count} documents, {run.Kills} kills of the pipeline, {store.Crashes} of the store, {proxy.BulkRequests} bulk requests; {faults}");
+        Assert.All(Enum.GetValues<ProxyFault>(), fault => Assert.True(faults[fault] > 0, $"SEED={seed}: {fault} never befell a request"));
+    });
+
+    private void Judge(int seed, KillAndRestartRun run, List<StoredDocument> stored)
+    {
+        OracleVerdict verdict = Oracle.Compare(run.Writers, stored);
+        output.WriteLine($"SEED={seed}: {verdict.Numbers}");
+        Assert.True(verdict.IsExact, $"SEED={seed}: {verdict}\n{run.History}");
         Assert.DoesNotContain(run.Said.Split('\n'), line => Alarms.Any(alarm => line.Contains(alarm, StringComparison.Ordinal)));
+    }
+
+    // Says what the oracle says, from the ledger, the disk and the store alone.
+    private static async Task AuditAsync(int seed, KillAndRestartRun run, int documents, params string[] arguments)
+    {
+        await using PipelineProcess audit = run.Command(arguments);
+        int code = await audit.ExitCodeAsync(AuditLimit);
+        Assert.True(code == 0, $"SEED={seed}: {string.Join(' ', arguments)} ends with {code}\n{audit.Output}{audit.Errors}");
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{documents:N0} records, "), audit.Output, StringComparison.Ordinal);
     }
 
     private async Task ForEachSeed(int count, Func<int, Task> test)

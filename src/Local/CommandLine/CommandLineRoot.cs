@@ -4,7 +4,7 @@ using LogPipeline.Configuration;
 
 namespace LogPipeline.Local.CommandLine;
 
-/// <summary>The <c>pipeline</c> command: <c>run</c> (the default), <c>validate</c>, <c>audit</c>, <c>context</c>, <c>version</c>.</summary>
+/// <summary>The <c>pipeline</c> command: <c>run</c> (the default), <c>validate</c>, <c>audit</c>, <c>context</c>, <c>explain</c>, <c>version</c>.</summary>
 public static class CommandLineRoot
 {
     /// <summary>
@@ -19,13 +19,15 @@ public static class CommandLineRoot
         var validate = Add(new Command("validate", "Check a configuration and flags, and say everything that is wrong with them"), options.OfRun);
         var audit = Add(new Command("audit", "Compare files, ledger and store, and say what is missing, double or lost"), options.OfInspection);
         var context = Add(new Command("context", "Print the lines before and after a line, as grep -C would, across rotated files"), options.OfInspection);
+        var explain = Add(new Command("explain", "Say where a line is now: unread, on its way, stored, refused, dropped or destroyed"), options.OfInspection);
         var version = new Command("version", "Print the version");
 
         Add(root, options.OfRun);
         audit.Add(options.Deep);
         context.Add(options.Target);
+        explain.Add(options.Target);
         foreach (var option in (Option[])[options.Around, options.Before, options.After]) context.Add(option);
-        foreach (var command in (Command[])[run, validate, audit, context, version]) root.Add(command);
+        foreach (var command in (Command[])[run, validate, audit, context, explain, version]) root.Add(command);
 
         root.SetAction(Run);
         run.SetAction(Run);
@@ -45,6 +47,11 @@ public static class CommandLineRoot
         {
             var settings = Reader(parsed).ReadContext(out var faults);
             return Refused(parsed, faults) || settings is null ? ExitCode.CannotStart : await commands.Context(settings, stop).ConfigureAwait(false);
+        });
+        explain.SetAction(async (parsed, stop) =>
+        {
+            var settings = Reader(parsed).ReadExplain(out var faults);
+            return Refused(parsed, faults) || settings is null ? ExitCode.CannotStart : await commands.Explain(settings, stop).ConfigureAwait(false);
         });
         version.Action = new PrintVersion();
 

@@ -41,7 +41,7 @@ internal sealed class CommandOptions
 
     public Option<string> After { get; } = new("--after", "-A") { HelpName = "N", Description = "Records after" };
 
-    public Argument<string> Target { get; } = new("record") { HelpName = "_id | file:offset", Description = "The record in the middle: its id, or a file and an offset of a byte in it" };
+    public Argument<string> Target { get; } = new("record") { HelpName = "_id | file:offset", Description = "The record: its id, or a file and the offset of a byte in it" };
 
     /// <summary>What <c>run</c> takes, and <c>validate</c> checks.</summary>
     public IReadOnlyList<Option> OfRun => [Config, Source, Format, Joining, Parse, Field, Store, Index, State, Listen, FromStart, FromEnd, UntilIdle, Demo];

@@ -10,4 +10,7 @@ public static class ExitCode
 
     /// <summary>It could not begin: bad configuration or flags, or the state directory is another process's.</summary>
     public const int CannotStart = 2;
+
+    /// <summary>Of <c>explain</c>: the line is not in the store yet; it is unread, or on its way.</summary>
+    public const int NotYet = 3;
 }

@@ -29,6 +29,10 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               pipeline context 1Zb0cXk3v9QmB2r7sT5uWyAAAAAABN4 -C 20
               pipeline context /var/log/pods/shop_cart-1_0a1b/app/0.log:18240 -B 50 -A 0
             """,
+        ["explain"] = """
+              pipeline explain /var/log/pods/shop_cart-1_0a1b/app/0.log:18240
+              pipeline explain 1Zb0cXk3v9QmB2r7sT5uWyAAAAAABN4 --config pipeline.yaml
+            """,
     };
 
     public override bool ClearsParseErrors => true;

@@ -11,4 +11,7 @@ public interface ICommands
 
     /// <summary>Prints the lines around one; exit code 1 if it is not in the store.</summary>
     Task<int> Context(ContextSettings settings, CancellationToken stop);
+
+    /// <summary>Says where a line is now; exit code 0 where it is accounted for, 1 where it is not in the store and will not be, 3 where it is not there yet.</summary>
+    Task<int> Explain(ExplainSettings settings, CancellationToken stop);
 }

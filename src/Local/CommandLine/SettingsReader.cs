@@ -47,13 +47,27 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
     public ContextSettings? ReadContext(out IReadOnlyList<ConfigurationFault> faults)
     {
         ReadInspection();
-        string text = parsed.GetRequiredValue(options.Target);
-        if (!ContextTarget.TryParse(text, directory, out var target))
-            _reader.Fail("context", $"{Configuration.Values.Quoted.Text(text)} is neither an _id (31 letters, digits, - and _) nor file:offset");
+        var target = ReadTarget("context");
         int around = ReadCount(options.Around, DefaultContext);
         int before = ReadCount(options.Before, around), after = ReadCount(options.After, around);
         var settings = Finish(demo: false, out faults);
         return target is null ? null : new ContextSettings(settings, target, before, after);
+    }
+
+    public ExplainSettings? ReadExplain(out IReadOnlyList<ConfigurationFault> faults)
+    {
+        ReadInspection();
+        var target = ReadTarget("explain");
+        var settings = Finish(demo: false, out faults);
+        return target is null ? null : new ExplainSettings(settings, target);
+    }
+
+    private ContextTarget? ReadTarget(string command)
+    {
+        string text = parsed.GetRequiredValue(options.Target);
+        if (!ContextTarget.TryParse(text, directory, out var target))
+            _reader.Fail(command, $"{Configuration.Values.Quoted.Text(text)} is neither an _id (31 letters, digits, - and _) nor file:offset");
+        return target;
     }
 
     private void ReadInspection()

@@ -17,6 +17,7 @@ internal sealed class AuditCommand(AuditSettings settings, TextWriter output, Te
     /// <summary>The exit code. Throws <see cref="IOException"/> and <see cref="StateInUseException"/> when it cannot be compared.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
+        long started = TimeProvider.System.GetTimestamp();
         PipelineOptions options = settings.Options;
         // A running pipeline goes on meanwhile. In this order, whatever the ledger has is on disk and in the store when those are looked at.
         await using StoreAccess access = await StoreAccess.OpenAsync(options, stop);
@@ -37,7 +38,7 @@ internal sealed class AuditCommand(AuditSettings settings, TextWriter output, Te
         else await inventory.CountAsync(files, stored, stop);
 
         AuditReport report = LedgerAudit.Compare(new AuditEvidence { Files = files, Stored = stored, Disk = disk.Files, Gone = access.Pipeline is null ? disk.Gone() : [], Indices = indices }).With(tilings);
-        await output.WriteAsync(new AuditText(_style, settings.Deep, running: access.Pipeline is not null).Render(report));
+        await output.WriteAsync(new AuditText(_style, settings.Deep, running: access.Pipeline is not null).Render(report, TimeProvider.System.GetElapsedTime(started)));
         return report.IsWrong ? ExitCode.Wrong : ExitCode.Success;
     }
 

@@ -1,5 +1,6 @@
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Observability;
+using LogPipeline.Local.Running.Explaining;
 using LogPipeline.Local.Store;
 
 namespace LogPipeline.Local.Running;
@@ -12,6 +13,8 @@ public sealed class Commands(TextWriter output, TextWriter error) : ICommands
     public Task<int> Audit(AuditSettings settings, CancellationToken stop) => Guarded(() => new AuditCommand(settings, output, error).RunAsync(stop), stop);
 
     public Task<int> Context(ContextSettings settings, CancellationToken stop) => Guarded(() => new ContextCommand(settings, output, error).RunAsync(stop), stop);
+
+    public Task<int> Explain(ExplainSettings settings, CancellationToken stop) => Guarded(() => new ExplainCommand(settings, output, error).RunAsync(stop), stop);
 
     // What hinders a command from beginning is said in one line; nothing was changed by it.
     private async Task<int> Guarded(Func<Task<int>> command, CancellationToken stop)

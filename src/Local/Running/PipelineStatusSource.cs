@@ -68,7 +68,7 @@ internal sealed class PipelineStatusSource : IPipelineStatus
             HeldTenants = _sender?.HeldTenants ?? [],
             BulkConcurrency = _sender?.Concurrency ?? 0,
             UnreadableFiles = _monitor?.Unreadable ?? [],
-            Files = [.. workers.SelectMany(status => status.Files).Select(file => new FileStatus(file.Path, file.Tenant, file.SizeBytes, file.DurableOffsetBytes, file.BacklogBytes, file.State))],
+            Files = [.. workers.SelectMany(status => status.Files).Select(file => new FileStatus(file.Path, file.Tenant, file.SizeBytes, file.DurableOffsetBytes, file.BacklogBytes, file.State, file.ReadOffsetBytes))],
         };
     }
 

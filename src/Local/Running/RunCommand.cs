@@ -28,7 +28,7 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         {
             await using RunningPipeline pipeline = await RunningPipeline.StartAsync(options, log);
             if (demo is not null) demoRun = RunDemo(demo, demoStop.Token);
-            await output.WriteAsync(Summary(options, pipeline, demo).Render(_style));
+            await output.WriteAsync(Summary(options, pipeline, demo, await pipeline.ReplayBytes).Render(_style));
             await UntilTold(pipeline, stop);
             complete = await Drain(pipeline);
         }
@@ -99,13 +99,14 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         }
     }
 
-    private static StartupSummary Summary(PipelineOptions options, RunningPipeline pipeline, DemoWriter? demo) => new()
+    private static StartupSummary Summary(PipelineOptions options, RunningPipeline pipeline, DemoWriter? demo, long replayBytes) => new()
     {
         Sources = [.. pipeline.Streams.GroupBy(stream => stream.Kind).Select(CountOf)],
         Unreadable = pipeline.Unreadable,
         Store = StartupSummary.Describe(options.Store),
         Index = options.Indexing.Index,
         StateDirectory = options.Ledger.StateDirectory,
+        ReplayBytes = replayBytes,
         Page = pipeline.Page.ToString(),
         Note = demo is null ? "" : $"demo in {demo.Folder}",
     };

@@ -45,6 +45,7 @@ public sealed class RunningPipeline : IAsyncDisposable
     private readonly SourceMonitor _monitor;
     private readonly Instruments _instruments;
     private readonly HttpClient _searchClient;
+    private readonly ReplayWatch _replay;
 
     private RunningPipeline(PipelineOptions options, StateDirectoryLock held, CheckpointJournal journal, EmbeddedStore? store, Instruments instruments, WebServer web, PipelineStatusSource status, HttpClient searchClient, IPipelineLog log)
     {
@@ -66,6 +67,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         _budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
         string host = options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
         Task<bool> history = HasHistoryAsync(new StoreHistory(_connection, options.Indexing.Index, host));
+        int workers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
         var context = new WorkerContext
         {
             Options = options,
@@ -79,13 +81,18 @@ public sealed class RunningPipeline : IAsyncDisposable
             Sender = _sender,
             Budget = _budget,
             Held = new HeldFiles(options.Tailing.HeldDeletedBytes),
+            Workers = workers,
             LookAgain = stream => _monitor!.LookAgain(stream),
         };
-        _workers = new WorkerGroup(context, Math.Clamp(Environment.ProcessorCount / 2, 1, 4));
+        _workers = new WorkerGroup(context, workers);
         _monitor = new SourceMonitor(context, _workers, OwnPaths(options));
         status.Use(_workers, _monitor, _sender, context.Budget);
         _monitor.Start(_ledger);
+        _replay = new ReplayWatch(_workers, log, time);
     }
+
+    /// <summary>Bytes that the last run may have sent: they are read again, and looked up before they are sent.</summary>
+    public Task<long> ReplayBytes => _replay.FoundBytes;
 
     /// <summary>Where the page is.</summary>
     public Uri Page => _web.Address;
@@ -175,6 +182,7 @@ public sealed class RunningPipeline : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _replay.DisposeAsync();
         _monitor.Dispose();
         _workers.Dispose();
         await _stopSetup.CancelAsync();

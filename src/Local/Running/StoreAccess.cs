@@ -57,11 +57,16 @@ internal sealed class StoreAccess : IAsyncDisposable
     private static Uri Endpoint(StateDirectoryLockInfo pipeline, string state)
     {
         if (pipeline.Endpoint.Length == 0) throw new IOException($"{pipeline} has {state} and does not answer yet; try again in a moment");
-        var listener = new UriBuilder(pipeline.Endpoint);
-        // What listens everywhere is reached here by loopback.
+        return StoreAddress.Embedded(ReachableFromHere(pipeline.Endpoint));
+    }
+
+    /// <summary>The address of a pipeline's listener: what listens everywhere is reached here by loopback.</summary>
+    public static Uri ReachableFromHere(string endpoint)
+    {
+        var listener = new UriBuilder(endpoint);
         if (IPAddress.TryParse(listener.Host.Trim('[', ']'), out IPAddress? address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
             listener.Host = address.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]";
-        return StoreAddress.Embedded(listener.Uri);
+        return listener.Uri;
     }
 
     private async Task ServeAsync(PipelineOptions options, CancellationToken stop)

@@ -56,6 +56,7 @@ internal static class HealthEndpoint
             json.WriteString("tenant", file.Tenant);
             json.WriteNumber("size", file.SizeBytes);
             json.WriteNumber("durable", file.DurableOffset);
+            json.WriteNumber("read", file.ReadOffset);
             json.WriteNumber("backlog", file.BacklogBytes);
             json.WriteString("state", file.State);
         });

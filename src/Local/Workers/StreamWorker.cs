@@ -20,6 +20,8 @@ public sealed class StreamWorker : IDisposable
     private static readonly TimeSpan StatusAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CommitRetryAfter = TimeSpan.FromSeconds(1);
 
+    private const long LeastAheadBytes = 1 << 20;
+
     private readonly WorkerContext _context;
     private readonly BodyAssembler _assembler;
     private readonly RecordEncoder _encoder;
@@ -33,6 +35,7 @@ public sealed class StreamWorker : IDisposable
     private readonly ConcurrentQueue<Action> _messages = [];
     private readonly Action _wake;
     private WorkerStatus _status = WorkerStatus.Empty;
+    private long _replayBytes, _acknowledgedBytes;
     private long _committedAt, _cutAt, _statusAt;
     private long? _commitFailedAt;
     private bool _reading = true;
@@ -122,8 +125,10 @@ public sealed class StreamWorker : IDisposable
         {
             slot = new StreamSlot(new StreamTailer(_context.Lineage, stream, _encoder));
             _slots[stream.Key] = slot;
+            slot.Tailer.Sync(stream);
+            _replayBytes += slot.Tailer.Lineage.Files.Sum(file => file.ReplayLeftBytes);
         }
-        slot.Tailer.Sync(stream);
+        else slot.Tailer.Sync(stream);
         TakeLate(slot);
         _unsettled.Add(slot);
         Enqueue(slot);
@@ -206,6 +211,7 @@ public sealed class StreamWorker : IDisposable
     private void Completed(BulkBody body)
     {
         _context.Budget.Remove(body.Tenant, body.Length);
+        foreach (ref readonly BulkItem item in body.Items) _acknowledgedBytes += item.RecordLengthBytes;
         for (int index = 0; index < body.Tickets.Count; index++)
         {
             var ticket = (ChunkTicket)body.Tickets[index];
@@ -243,9 +249,11 @@ public sealed class StreamWorker : IDisposable
 
     private void CommitDue()
     {
-        if (_context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
+        // By time, and by volume: after a crash all that was acknowledged since is read again.
+        bool much = _acknowledgedBytes >= _context.Options.Indexing.MaxInFlightBytes / (4 * _context.Workers);
+        if (!much && _context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
         if (_unsettled.Any(slot => slot.Tailer.Dirty.Count > 0 || slot.Tailer.Uncommitted.Count > 0)) Commit();
-        else _committedAt = _context.Time.GetTimestamp();
+        else (_committedAt, _acknowledgedBytes) = (_context.Time.GetTimestamp(), 0);
         ReleaseHeld();
         foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
         _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasPending && !slot.Tailer.Lineage.IsHeldUp && slot.Last == ReadOutcome.AtEnd);
@@ -285,6 +293,8 @@ public sealed class StreamWorker : IDisposable
         {
             if (changed.Count > 0)
             {
+                TailedFile[] files = [.. changed.SelectMany(slot => slot.Tailer.Lineage.Files)];
+                foreach (TailedFile file in files) file.DrawHorizonIn(AheadBytes(files.Length));
                 _context.Lineage.Ledger.Commit([.. changed.SelectMany(slot => slot.Tailer.Uncommitted.Concat(slot.Tailer.Dirty)).Distinct()]);
                 _context.Lineage.Metrics.CheckpointSeconds.Record(_context.Time.GetElapsedTime(started).TotalSeconds);
             }
@@ -299,12 +309,20 @@ public sealed class StreamWorker : IDisposable
         if (_commitFailedAt is not null) _context.Lineage.Log.Write(PipelineLogLevel.Info, LogEvents.CheckpointRecovered, "Positions can be written again.");
         _commitFailedAt = null;
         _committedAt = _context.Time.GetTimestamp();
+        _acknowledgedBytes = 0;
         foreach (StreamSlot slot in changed)
         {
             slot.Tailer.Committed();
             TakeLate(slot);
         }
         return true;
+    }
+
+    // Half of the window for what is under way, a quarter for what is acknowledged and not yet durable, a quarter for horizons; but for many files no less than keeps commits few.
+    private long AheadBytes(int files)
+    {
+        long quarter = _context.Options.Indexing.MaxInFlightBytes / (4 * _context.Workers);
+        return Math.Max(quarter / files, Math.Min(quarter, LeastAheadBytes));
     }
 
     private TimeSpan Pause()
@@ -316,7 +334,7 @@ public sealed class StreamWorker : IDisposable
 
     private void RefreshStatus()
     {
-        Volatile.Write(ref _status, WorkerStatus.Of(_slots.Values.Select(slot => slot.Tailer), CommitAge()));
+        Volatile.Write(ref _status, WorkerStatus.Of(_slots.Values.Select(slot => slot.Tailer), CommitAge()) with { ReplayBytes = _replayBytes });
         Volatile.Write(ref _statusAt, _context.Time.GetTimestamp());
         Volatile.Write(ref _statusAsked, 0);
     }

@@ -15,6 +15,9 @@ public sealed record WorkerContext
 
     public required HeldFiles Held { get; init; }
 
+    /// <summary>Workers of the process.</summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>A stream's files were renamed while they were looked at: they have to be listed again.</summary>
     public Action<DiscoveredStream> LookAgain { get; init; } = static _ => { };
 

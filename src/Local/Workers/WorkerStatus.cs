@@ -11,6 +11,12 @@ namespace LogPipeline.Local.Workers;
 /// <param name="OpenRecords">Files whose last record's end no content has shown.</param>
 public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan CheckpointAge, IReadOnlyList<FileStatusRow> Files, IReadOnlyList<string> OpenRecords)
 {
+    /// <summary>Bytes that an earlier process may have sent, as found when the files were first taken up: they are read again, and looked up before they are sent.</summary>
+    public long ReplayBytes { get; init; }
+
+    /// <summary>Of what may have been sent before, bytes that were not read again yet.</summary>
+    public long ReplayLeftBytes { get; private init; }
+
     public static WorkerStatus Empty { get; } = new(0, 0, TimeSpan.Zero, [], []);
 
     public static WorkerStatus Of(IEnumerable<StreamTailer> tailers, TimeSpan checkpointAge)
@@ -18,18 +24,20 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
         int open = 0;
         var files = new List<FileStatusRow>();
         var openRecords = new List<string>();
+        long replay = 0;
         foreach (StreamTailer tailer in tailers)
         {
             foreach (TailedFile file in tailer.Lineage.Files)
             {
                 if (file.Handle is not null) open++;
+                if (!file.Finished) replay += file.ReplayLeftBytes;
                 long resume = file.Checkpoint.ResumeOffsetBytes;
-                files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file)));
+                files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file), file.ReadOffset));
             }
             bool unterminated = tailer.Lineage.Current is { } current && current.SizeBytes > current.ReadOffset;
             if (tailer.HasPending || unterminated || tailer.Lineage.WaitingBytes > 0) openRecords.Add(tailer.Key);
         }
-        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords);
+        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay };
     }
 
     private static string StateOf(TailedFile file) =>
@@ -37,4 +45,4 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
 }
 
 /// <summary>One file in the health view.</summary>
-public sealed record FileStatusRow(string Path, string Tenant, long SizeBytes, long DurableOffsetBytes, long BacklogBytes, string State);
+public sealed record FileStatusRow(string Path, string Tenant, long SizeBytes, long DurableOffsetBytes, long BacklogBytes, string State, long ReadOffsetBytes);

@@ -42,6 +42,9 @@ public static class LogEvents
     /// <summary>Of the embedded store, with the level it gives.</summary>
     public const string EmbeddedStore = "embedded_store";
 
+    /// <summary>Info: all that an earlier process may have sent was read again; from here on everything is new.</summary>
+    public const string ReplayDone = "replay_done";
+
     /// <summary>Info: a file was truncated in place; a new generation begins.</summary>
     public const string FileTruncated = "file_truncated";
 

@@ -64,6 +64,9 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>The suspicion was right.</summary>
     public bool IsFoundInStore { get; set; }
 
+    /// <summary>Bytes that an earlier process may have sent and that were not read again yet.</summary>
+    public long ReplayLeftBytes => Math.Max(0, Math.Min(ReplayEnd, Math.Max(SizeBytes, Checkpoint.HorizonBytes)) - ReadOffset);
+
     /// <summary>Cuts on silence at or behind the resume point that reading has not passed yet.</summary>
     public int NextCut { get; set; }
 
@@ -105,6 +108,12 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
 
     /// <summary>Whether a sibling was seen to hold the beginning of this file, which may have been truncated since.</summary>
     public bool IsCopiedBy(DiscoveredFile sibling) => _copies.Contains((sibling.Device, sibling.Inode, sibling.BirthNanos));
+
+    /// <summary>
+    /// Draws the horizon in, to so many bytes behind all that may have been sent: what lies before it is read again and looked up after a crash, so that a far
+    /// one costs a restart. To be called before a commit; what is sent behind it extends it, and is committed, first.
+    /// </summary>
+    public void DrawHorizonIn(long aheadBytes) => Checkpoint.HorizonBytes = Math.Min(Checkpoint.HorizonBytes, Math.Max(ReadOffset, Math.Min(ReplayEnd, Checkpoint.HorizonBytes)) + aheadBytes);
 
     /// <summary>Attaches another descriptor with the same content (a sibling found after a truncation, or after the first was given up).</summary>
     public void Attach(ILogFileHandle handle, DiscoveredFile found)

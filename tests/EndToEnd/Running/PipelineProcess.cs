@@ -77,6 +77,21 @@ internal sealed partial class PipelineProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The exposed values of a metric, one a line; nothing when the process does not answer.</summary>
+    public async Task<string> MetricAsync(string name)
+    {
+        if (!TryFindPage(out Uri? page)) return "";
+        try
+        {
+            string exposition = await _http.GetStringAsync(new Uri(page, "/metrics"));
+            return string.Join('\n', exposition.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal)));
+        }
+        catch (HttpRequestException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Says on standard error, and waits for it.</summary>
     public Task SaysAsync(string text, TimeSpan within) =>
         Eventually.HoldsAsync($"\"{text}\"", within, () => (Errors + Output).Contains(text, StringComparison.Ordinal), () => Output + Errors);

@@ -27,7 +27,13 @@ internal sealed class Workspace : IDisposable
     /// <summary>How long the end of a process waits for answers.</summary>
     public string DrainTimeout { get; set; } = "10s";
 
+    /// <summary>How often positions are made durable.</summary>
+    public string CheckpointInterval { get; set; } = "100ms";
+
     public string PathOf(string name) => Path.Combine(Root, name);
+
+    /// <summary>Further lines of the section <c>indexing</c>.</summary>
+    public List<string> Indexing { get; } = [];
 
     public void Read(string glob) => _sources.Add(glob);
 
@@ -44,10 +50,10 @@ internal sealed class Workspace : IDisposable
             {string.Join('\n', _sources.Select(glob => $"  - path: \"{glob}\""))}
             ledger:
               state_directory: {State}
-              checkpoint_interval: 100ms
+              checkpoint_interval: {CheckpointInterval}
               drain_timeout: {DrainTimeout}
             indexing:
-              max_backoff: 200ms
+              max_backoff: 200ms{string.Concat(Indexing.Select(line => "\n  " + line))}
             tailing:
               rescan_interval: 2s
             web:

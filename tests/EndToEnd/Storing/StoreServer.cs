@@ -11,7 +11,7 @@ namespace LogPipeline.Tests.Storing;
 /// The part of OpenSearch's REST API that a log shipper uses, over a <see cref="ModelStore"/>, with faults. Written from the recorded answers of a
 /// real server, without a line of the product.
 /// </summary>
-internal sealed class StoreServer : IAsyncDisposable
+internal sealed class StoreServer : IStoreFront, IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ModelStore _store;
@@ -47,11 +47,6 @@ internal sealed class StoreServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>
-    /// The n-th request of <c>_bulk</c> from now gets no answer: it is held before or after its documents are stored. The one that is held before may
-    /// still store them when its sender is gone.
-    /// </summary>
-    /// <returns>Completes when the request has come.</returns>
     public Task HoldAsync(int requests, bool stored)
     {
         var held = new HeldRequest(BulkRequests + requests, stored);
@@ -59,7 +54,6 @@ internal sealed class StoreServer : IAsyncDisposable
         return held.Come.Task;
     }
 
-    /// <summary>No request is held any more that has not come yet.</summary>
     public void HoldNone() => Volatile.Write(ref _held, null);
 
     public async ValueTask DisposeAsync()

@@ -91,7 +91,7 @@ public sealed class PageFixture : IAsyncLifetime
             BacklogBytes = 4096,
             HeldTenants = [new HeldTenant("billing", "The store answers 403.")],
             UnreadableFiles = [new UnreadableFile("/var/log/audit.log", "Add the user to the group adm.")],
-            Files = [new FileStatus("/var/log/pods/shop/app/0.log", "default", 10_000, 5_904, 4096, "reading"), new FileStatus("/var/log/syslog", "default", 500, 500, 0, "idle")],
+            Files = [new FileStatus("/var/log/pods/shop/app/0.log", "default", 10_000, 5_904, 4096, "reading", 8192), new FileStatus("/var/log/syslog", "default", 500, 500, 0, "idle", 500)],
         };
     }
 }

@@ -152,6 +152,16 @@ public sealed class CommandLineRootTests : IDisposable
         Assert.Equal((before, after), (_commands.Context.Before, _commands.Context.After));
     }
 
+    [Fact]
+    public async Task Explain_takes_a_place_or_an_id_and_what_tells_which_pipeline()
+    {
+        Assert.Equal(RecordedCommands.Answer, await Invoke("explain", "/var/log/x.log:120", "--store", "https://a:9200"));
+        Assert.Equal(("/var/log/x.log", 120L), (_commands.Explained!.Target.File, _commands.Explained.Target.OffsetBytes));
+        Assert.Equal(["https://a:9200"], _commands.Explained.Options.Store.Urls);
+        Assert.Equal(2, await Invoke("explain", "nothing"));
+        Assert.Equal("explain: nothing is neither an _id (31 letters, digits, - and _) nor file:offset", ErrorLines()[^1]);
+    }
+
     [Theory]
     [InlineData("-C", "x", "--context: x is not a number from 0 to 10000")]
     [InlineData("-B", "-1", "--before: -1 is not a number from 0 to 10000")]
@@ -191,7 +201,7 @@ public sealed class CommandLineRootTests : IDisposable
     [Fact]
     public async Task The_examples_of_the_help_parse()
     {
-        foreach (string[] help in (string[][])[["--help"], ["validate", "-h"], ["audit", "-h"], ["context", "-h"]]) await Invoke(help);
+        foreach (string[] help in (string[][])[["--help"], ["validate", "-h"], ["audit", "-h"], ["context", "-h"], ["explain", "-h"]]) await Invoke(help);
         Config("");
         var examples = _output.ToString().Split('\n').Where(line => line.StartsWith("  pipeline", StringComparison.Ordinal) && !line.Contains('[', StringComparison.Ordinal)).ToList();
         Assert.True(examples.Count >= 9);

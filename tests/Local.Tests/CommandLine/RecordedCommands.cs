@@ -13,6 +13,8 @@ internal sealed class RecordedCommands : ICommands
 
     public ContextSettings? Context { get; private set; }
 
+    public ExplainSettings? Explained { get; private set; }
+
     public Task<int> Run(RunSettings settings, CancellationToken stop)
     {
         Ran = settings;
@@ -28,6 +30,12 @@ internal sealed class RecordedCommands : ICommands
     Task<int> ICommands.Context(ContextSettings settings, CancellationToken stop)
     {
         Context = settings;
+        return Task.FromResult(Answer);
+    }
+
+    public Task<int> Explain(ExplainSettings settings, CancellationToken stop)
+    {
+        Explained = settings;
         return Task.FromResult(Answer);
     }
 }

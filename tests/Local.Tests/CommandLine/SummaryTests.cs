@@ -23,6 +23,13 @@ public sealed class SummaryTests
     };
 
     [Fact]
+    public void The_start_says_what_the_last_run_may_have_sent_and_nothing_when_that_is_nothing()
+    {
+        Assert.Contains("  again   1.3 MiB (1,310,846 bytes) that the last run may have sent; ", (Start with { ReplayBytes = 1_310_846 }).Render(TerminalStyle.Plain), StringComparison.Ordinal);
+        Assert.DoesNotContain("again", Start.Render(TerminalStyle.Plain), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_start_is_a_dozen_aligned_lines() =>
         Assert.Equal($$"""
             pipeline {{ProductVersion.Short}}

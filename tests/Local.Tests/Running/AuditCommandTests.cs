@@ -38,6 +38,18 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cluster_that_is_named_by_a_static_field_is_part_of_what_files_are_known_by()
+    {
+        _fixture.Options.Enrichment.Fields["k8s.cluster.name"] = "prod";
+        _fixture.Write("pods/shop_cart-1_0b9cb8d8/app/0.log", Cri(0, 300));
+        await _fixture.RunAsync();
+
+        (int exit, string text) = await _fixture.AuditAsync();
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Contains("in 1 file, all read", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Beside_a_running_pipeline_it_asks_the_pipelines_own_store()
     {
         _fixture.Write("app.log", Enumerable.Range(0, 50).Select(line => $"line {line}"));

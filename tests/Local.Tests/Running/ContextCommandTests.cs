@@ -56,6 +56,18 @@ public sealed class ContextCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_gone_is_known_by_the_name_that_it_had()
+    {
+        string path = _fixture.Write("app.log", ["one", "two", "three"]);
+        await _fixture.RunAsync();
+        File.Delete(path);
+
+        (int exit, string text) = await _fixture.ContextAsync(path + ":5", 1, 1);
+        Assert.True(exit == ExitCode.Success, text);
+        Assert.Equal(["  one", "> two", "  three"], Marked(text));
+    }
+
+    [Fact]
     public async Task Control_characters_do_not_reach_the_terminal()
     {
         _fixture.Write("app.log", ["a \e[31mred\e[0m line"]);

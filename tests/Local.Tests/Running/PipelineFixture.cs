@@ -75,6 +75,14 @@ internal sealed class PipelineFixture : IDisposable
         return (exit, output.ToString());
     }
 
+    public async Task<(int Exit, string Text)> ExplainAsync(string target, PipelineOptions? options = null)
+    {
+        var output = new StringWriter();
+        Assert.True(ContextTarget.TryParse(target, Logs, out ContextTarget? parsed));
+        int exit = await new Commands(output, output).Explain(new ExplainSettings(options ?? Options, parsed), TestContext.Current.CancellationToken);
+        return (exit, output.ToString());
+    }
+
     /// <summary>Sends requests to the store while no pipeline runs.</summary>
     public async Task WithStoreAsync(Func<HttpClient, Task> use)
     {

@@ -82,7 +82,7 @@ public sealed class LogPageTests
             Dropped = [new DroppedBytes("sampled", 7)],
             HeldTenants = [new HeldTenant("a", "answers 403")],
             UnreadableFiles = [new UnreadableFile("/var/log/x", "adm")],
-            Files = [.. Enumerable.Range(0, 600).Select(i => new FileStatus($"/f{i:D3}", "a", 1000, 1000 - i, i, "reading"))],
+            Files = [.. Enumerable.Range(0, 600).Select(i => new FileStatus($"/f{i:D3}", "a", 1000, 1000 - i, i, "reading", 1000))],
         };
         await using PageHost page = await PageHost.StartAsync(_ => throw new InvalidOperationException(), status);
         using JsonDocument answer = JsonDocument.Parse(await page.Client.GetStringAsync("/api/health"));

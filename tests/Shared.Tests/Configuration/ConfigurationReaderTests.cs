@@ -244,7 +244,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("${SIZE", "a reference ${ without its }")]
     [InlineData("${}", "${} names no environment variable")]
     [InlineData("${1A}", "${1A} names no environment variable")]
-    [InlineData("${A B}", "${A B} names no environment variable")]
+    [InlineData("${A B}", "'${A B}' names no environment variable")]
     public void A_bad_reference_to_the_environment_is_a_fault(string value, string expected) =>
         Assert.Contains("tailing.max_line: " + expected, Assert.Single(Faults($"tailing: {{ max_line: '{value}' }}")));
 

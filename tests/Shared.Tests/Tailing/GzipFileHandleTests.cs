@@ -45,6 +45,35 @@ public sealed class GzipFileHandleTests
         Assert.NotNull(handle.Damage);
     }
 
+    [Fact]
+    public void What_stands_before_the_damage_is_had_whatever_the_sizes_of_reads()
+    {
+        byte[]? first = null;
+        foreach (int size in (int[])[1 << 20, 70_000, 4096, 777])
+        {
+            using GzipFileHandle handle = Open(_content, damage: true);
+            using var read = new MemoryStream();
+            byte[] piece = new byte[size];
+            for (int length; (length = handle.Read(read.Length, piece)) > 0;) read.Write(piece, 0, length);
+            first ??= read.ToArray();
+            Assert.True(first.Length > 100_000);
+            Assert.Equal(first, read.ToArray());
+            Assert.NotNull(handle.Damage);
+        }
+        Assert.Equal(_content.AsSpan(0, 100_000), first.AsSpan(0, 100_000));
+    }
+
+    [Fact]
+    public void After_a_read_behind_the_end_the_content_is_where_it_was()
+    {
+        using GzipFileHandle handle = Open(_content, damage: false);
+        byte[] piece = new byte[1000];
+        Assert.Equal(1000, handle.Read(0, piece));
+        Assert.Equal(0, handle.Read(_content.Length + 50, piece));
+        Assert.Equal(500, handle.Read(_content.Length - 500, piece));
+        Assert.Equal(_content.AsSpan(_content.Length - 500), piece.AsSpan(0, 500));
+    }
+
     private static GzipFileHandle Open(byte[] content, bool damage)
     {
         using var disk = new InMemoryFileSystem();

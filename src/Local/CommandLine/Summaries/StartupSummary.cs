@@ -25,6 +25,9 @@ public sealed record StartupSummary
 
     public required string StateDirectory { get; init; }
 
+    /// <summary>Bytes that the last run may have sent and that are not durable.</summary>
+    public long ReplayBytes { get; init; }
+
     /// <summary>Where the page is; null when there is none.</summary>
     public string? Page { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record StartupSummary
         if (Unreadable.Count > 0) UnreadableRows();
         Row("stores", $"{Store}, as {Index}");
         Row("state", StateDirectory);
+        if (ReplayBytes > 0) Row("again", $"{ByteSize.Approximate(ReplayBytes)} ({ReplayBytes.ToString("N0", CultureInfo.InvariantCulture)} bytes) that the last run may have sent; what the store has is not sent again");
         if (Page is not null) Row("page", style.Link(Page));
         text.Append(style.Dim("  Ctrl-C stops; the next run goes on where this one ends.")).Append('\n');
         return text.ToString();

@@ -20,7 +20,9 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
 
     private readonly StringBuilder _text = new();
 
-    public string Render(AuditReport report)
+    /// <param name="report">What was found.</param>
+    /// <param name="elapsed">How long that took.</param>
+    public string Render(AuditReport report, TimeSpan elapsed)
     {
         AuditTotals totals = report.Totals;
         AuditFinding[] wrong = [.. report.Findings.Where(finding => finding.IsWrong)];
@@ -33,10 +35,13 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
             Tell(kind.Key, Merged(kind), deep ? int.MaxValue : MaxHarmless);
         Sums(totals);
         _text.Append(style.Dim(deep
-            ? "  Compared: every record's id, place and length. Texts are not compared."
-            : "  Compared: records and bytes of every 16 MiB range. Texts are not; --deep looks at every id.")).Append('\n');
+            ? $"  Compared in {Rate(totals, elapsed)}: every record's id, place and length. Texts are not compared."
+            : $"  Compared in {Rate(totals, elapsed)}: records and bytes of every 16 MiB range, no more. Texts are not; --deep looks at every id.")).Append('\n');
         return _text.ToString();
     }
+
+    private static string Rate(AuditTotals totals, TimeSpan elapsed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s ({totals.Stored.Records / elapsed.TotalSeconds:N0} records, {Size((long)(totals.Stored.Bytes / elapsed.TotalSeconds))} of log a second)");
 
     private void Sums(AuditTotals totals)
     {

@@ -24,16 +24,9 @@ internal sealed class ContextText(TerminalStyle style)
         string[] lines = record.Body.Split('\n');
         for (int line = 0; line < lines.Length; line++)
         {
-            string text = Visible(lines[line]);
+            string text = VisibleText.Of(lines[line]);
             _text.Append(asked ? "> " : "  ").Append(style.Dim(line == 0 ? time : new string(' ', time.Length))).Append("  ").Append(asked ? style.Bold(text) : text).Append('\n');
         }
         if (record.BodyLength > record.Body.Length) _text.Append("  ").Append(' ', time.Length).Append(style.Dim($"  … and {record.BodyLength - record.Body.Length} more characters")).Append('\n');
     }
-
-    // What a program logs must not steer the terminal that shows it: control characters become their pictures (U+2400 and on).
-    private static string Visible(string text) => string.Create(text.Length, text, static (visible, text) =>
-    {
-        for (int at = 0; at < text.Length; at++)
-            visible[at] = text[at] switch { '\t' => '\t', < ' ' => (char)('\u2400' + text[at]), '\u007f' => '\u2421', >= '\u0080' and < '\u00a0' => '\ufffd', _ => text[at] };
-    });
 }

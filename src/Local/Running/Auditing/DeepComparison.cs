@@ -15,24 +15,19 @@ internal sealed class DeepComparison(StoreInventory inventory, ExistingIndices i
     private StreamTiling _tiling = new(indices);
     private string? _stream;
 
+    /// <summary>Records whose places are held in memory at once, unless one file has more: 24 bytes each.</summary>
+    private const int MaxBatchRecords = 100_000;
+
     public async Task<IReadOnlyList<AuditFinding>> RunAsync(IEnumerable<FileCheckpoint> files, CancellationToken stop)
     {
         foreach (List<FileCheckpoint> batch in Batches(files.OrderBy(file => file.StreamKey, StringComparer.Ordinal).ThenBy(file => file.Ordinal)))
         {
-            if (batch is [var large])
-            {
-                Queue<StoredRecord> letters = Begin(large);
-                await foreach ((_, StoredRecord record) in inventory.ListAsync(batch, stop)) Add(large, record, letters);
-                End(letters);
-                continue;
-            }
-            var records = new List<(FileId File, StoredRecord Record)>();
-            await foreach ((FileId File, StoredRecord Record) found in inventory.ListAsync(batch, stop)) records.Add(found);
-            ILookup<FileId, StoredRecord> byFile = records.ToLookup(found => found.File, found => found.Record);
+            Dictionary<FileId, FilePlaces> places = batch.ToDictionary(file => file.Id, _ => new FilePlaces());
+            await foreach ((FileId file, StoredRecord record) in inventory.ListAsync(batch, stop)) places[file].Add(file, record);
             foreach (FileCheckpoint file in batch)
             {
                 Queue<StoredRecord> letters = Begin(file);
-                foreach (StoredRecord record in byFile[file.Id]) Add(file, record, letters);
+                foreach (StoredRecord record in places[file.Id].InOrder(file.Id)) Add(file, record, letters);
                 End(letters);
             }
         }
@@ -40,7 +35,7 @@ internal sealed class DeepComparison(StoreInventory inventory, ExistingIndices i
         return _findings;
     }
 
-    // Small files together, as many as fill a page: each question costs the embedded store a look at all its blocks.
+    // Small files together, as many as fill some pages.
     private static IEnumerable<List<FileCheckpoint>> Batches(IEnumerable<FileCheckpoint> files)
     {
         var batch = new List<FileCheckpoint>();
@@ -48,7 +43,7 @@ internal sealed class DeepComparison(StoreInventory inventory, ExistingIndices i
         foreach (FileCheckpoint file in files)
         {
             long its = file.Stored.Sum(range => range.Records);
-            if (batch.Count > 0 && (records + its > StoreInventory.PageSize || batch.Count == InventoryQuestions.MaxBatchFiles))
+            if (batch.Count > 0 && (records + its > MaxBatchRecords || batch.Count == InventoryQuestions.MaxBatchFiles))
             {
                 yield return batch;
                 batch = [];

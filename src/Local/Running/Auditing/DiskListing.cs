@@ -19,7 +19,7 @@ internal sealed class DiskListing
     private readonly UnixFileSystem _files = new();
     private readonly FileRecognizer _recognizer;
     private readonly SourceCatalog _catalog;
-    private readonly List<DiskFile> _found = [];
+    private readonly List<ListedFile> _found = [];
     private readonly HashSet<string> _streams = new(StringComparer.Ordinal);
 
     private DiskListing(PipelineOptions options, PositionLedger ledger, PipelineMetrics metrics)
@@ -29,7 +29,7 @@ internal sealed class DiskListing
         _recognizer = new FileRecognizer(new LineageContext
         {
             FileSystem = _files, Ledger = ledger, Pins = new ConfiguredPins(options, host, TimeProvider.System), Options = options.Tailing, Rules = new JoiningRules(),
-            Metrics = metrics, Log = new Silence(), Time = TimeProvider.System, Cluster = options.Enrichment.Cluster, Host = host, Random = static () => 0,
+            Metrics = metrics, Log = new Silence(), Time = TimeProvider.System, Cluster = options.Enrichment.ClusterName, Host = host, Random = static () => 0,
         });
         _catalog = new SourceCatalog(options.Sources, _files, RunningPipeline.OwnPaths(options));
     }
@@ -47,7 +47,10 @@ internal sealed class DiskListing
     }
 
     /// <summary>Without rotated files from before this pipeline first ran, which nobody asked to read.</summary>
-    public IReadOnlyList<DiskFile> Files => _found;
+    public IReadOnlyList<DiskFile> Files => [.. _found.Where(file => !file.History).Select(file => new DiskFile(file.File.Path, file.File.SizeBytes, file.File.Compressed, file.Known?.Id))];
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<ListedFile> Listed => _found;
 
     /// <summary>What cannot be looked at.</summary>
     public IReadOnlyList<Sources.UnreadableFile> Unreadable => [.. _catalog.Unreadable];
@@ -58,7 +61,7 @@ internal sealed class DiskListing
     /// </summary>
     public HashSet<FileId> Gone()
     {
-        var present = _found.Where(file => file.File is not null).Select(file => file.File!.Value).ToHashSet();
+        var present = _found.Where(file => file.Known is not null).Select(file => file.Known!.Id).ToHashSet();
         return [.. _ledger.Files.Where(file => !file.Complete && !present.Contains(file.Id) && (_streams.Contains(file.StreamKey) || !HasRemains(file.StreamKey))).Select(file => file.Id)];
     }
 
@@ -103,7 +106,7 @@ internal sealed class DiskListing
             known = _ledger.OfStream(stream.Key).LastOrDefault(file => file.Inode == found.Inode && file.Device == found.Device && !found.Compressed);
         }
         bool history = known is null && stream.Kind == SourceKind.Plain && !found.Live && found.ModifiedNanos / 1_000_000 < _ledger.BegunAt.ToUnixTimeMilliseconds();
-        if (!history) _found.Add(new DiskFile(found.Path, found.SizeBytes, found.Compressed, known?.Id));
+        _found.Add(new ListedFile(stream, found, known, history));
         return true;
     }
 

@@ -8,20 +8,23 @@ namespace LogPipeline.Local.Running.Auditing;
 /// <summary>The bodies of an audit's questions to the store.</summary>
 internal static class InventoryQuestions
 {
-    // OpenSearch takes 65,536 terms, 65,536 buckets and 1,024 clauses a query; a batch stays far below each.
+    /// <summary>Files that one question may list.</summary>
     public const int MaxBatchFiles = 500;
 
-    private const int MaxBatchRanges = 5000, MaxBatchClauses = 800;
+    // OpenSearch takes 65,536 terms, 65,536 buckets and 1,024 clauses a query; a batch stays far below each.
+    private const int MaxCountedFiles = 10_000, MaxCountedRanges = 20_000, MaxBatchClauses = 800;
 
-    /// <summary>Files in groups that one question may ask for.</summary>
-    public static IEnumerable<List<FileCheckpoint>> Batches(IEnumerable<FileCheckpoint> files)
+    /// <summary>Files in groups that one question may count.</summary>
+    /// <param name="files">All of them.</param>
+    /// <param name="inFlight">What lies behind durable positions is asked for, too.</param>
+    public static IEnumerable<List<FileCheckpoint>> Batches(IEnumerable<FileCheckpoint> files, bool inFlight)
     {
         var batch = new List<FileCheckpoint>();
         int ranges = 0, clauses = 0;
         foreach (FileCheckpoint file in files)
         {
-            int itsRanges = RangeCount.IndexOf(Math.Max(file.SizeBytes, file.HorizonBytes)) + 1, itsClauses = ClausesOf(file);
-            if (batch.Count == MaxBatchFiles || (batch.Count > 0 && (ranges + itsRanges > MaxBatchRanges || clauses + itsClauses > MaxBatchClauses)))
+            int itsRanges = RangeCount.IndexOf(Math.Max(file.SizeBytes, file.HorizonBytes)) + 1, itsClauses = inFlight ? ClausesOf(file) : 0;
+            if (batch.Count == MaxCountedFiles || (batch.Count > 0 && (ranges + itsRanges > MaxCountedRanges || clauses + itsClauses > MaxBatchClauses)))
             {
                 yield return batch;
                 batch = [];
@@ -40,8 +43,8 @@ internal static class InventoryQuestions
 
     private static bool HasOnePosition(FileCheckpoint file) => Array.TrueForAll(file.LanePositions, lane => lane.OffsetBytes == file.LanePositions[0].OffsetBytes);
 
-    /// <summary>How many records and bytes, by file and range, and how many of those are not behind the durable position of their sub-stream.</summary>
-    public static void WriteCount(Utf8JsonWriter json, List<FileCheckpoint> files)
+    /// <summary>How many records and bytes, by file and range, and, if asked, how many of those are not behind the durable position of their sub-stream.</summary>
+    public static void WriteCount(Utf8JsonWriter json, List<FileCheckpoint> files, bool inFlight)
     {
         json.WriteBoolean("track_total_hits", false);
         WriteFiles(json, files);
@@ -60,7 +63,7 @@ internal static class InventoryQuestions
         json.WriteEndObject();
         json.WriteStartObject("aggs");
         WriteSum(json);
-        if (files.Exists(file => !IsWhole(file))) WriteInFlight(json, files);
+        if (inFlight && files.Exists(file => !IsWhole(file))) WriteInFlight(json, files);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -144,7 +147,10 @@ internal static class InventoryQuestions
         json.WriteEndObject();
     }
 
-    /// <summary>Every record, by file and offset.</summary>
+    /// <summary>
+    /// Every record, by time: a store whose data lies in the order of time (the embedded one) reads for each page only what the page is of. By file and offset it would
+    /// read everything for each.
+    /// </summary>
     /// <param name="json">Inside the question's object.</param>
     /// <param name="files">Whose.</param>
     /// <param name="after">The sort values of the last one of the page before.</param>
@@ -156,6 +162,7 @@ internal static class InventoryQuestions
         foreach (string field in (string[])[LogFields.FileId, LogFields.Offset, LogFields.Length, LogFields.Stream]) json.WriteStringValue(field);
         json.WriteEndArray();
         json.WriteStartArray("sort");
+        WriteSort(json, LogFields.Timestamp, "date_nanos", "date_nanos");
         WriteSort(json, LogFields.FileId, "keyword");
         WriteSort(json, LogFields.Offset, "long");
         json.WriteEndArray();
@@ -164,12 +171,13 @@ internal static class InventoryQuestions
         json.WriteRawValue(after);
     }
 
-    private static void WriteSort(Utf8JsonWriter json, string field, string unmappedType)
+    private static void WriteSort(Utf8JsonWriter json, string field, string unmappedType, string? numericType = null)
     {
         json.WriteStartObject();
         json.WriteStartObject(field);
         json.WriteString("order", "asc");
         json.WriteString("unmapped_type", unmappedType);
+        if (numericType is not null) json.WriteString("numeric_type", numericType);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -25,12 +25,15 @@ internal sealed class RecordLocator(StoreAccess access, string indices)
     // The file that has the name now; else, of those that had it, the newest that is large enough.
     private static FileCheckpoint? FileAt(ContextTarget target, PipelineOptions options, PositionLedger ledger)
     {
-        string path = File.ResolveLinkTarget(target.File!, returnFinalTarget: true)?.FullName ?? target.File!;
+        string path = Resolve(target.File!);
         DiskFile? present = File.Exists(path) ? DiskListing.Take(options, ledger).Files.FirstOrDefault(file => file.Path == path || file.Path == target.File) : null;
         if (present?.File is { } id) return ledger.Find(id);
         return ledger.Files.Where(file => file.Path == path || file.StreamKey == path)
             .OrderByDescending(file => file.Path == path).ThenByDescending(file => file.SizeBytes > target.OffsetBytes).ThenByDescending(file => file.Ordinal).FirstOrDefault();
     }
+
+    /// <summary>What a path leads to; itself where that is gone.</summary>
+    public static string Resolve(string path) => File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
 
     private async Task<(string Index, string Id)?> FindIdAsync(string id, CancellationToken stop)
     {

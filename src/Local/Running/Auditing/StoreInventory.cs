@@ -51,34 +51,47 @@ internal sealed class StoreInventory
     {
         var names = new List<string>();
         var trimmed = new List<string>();
+        var closed = new List<string>();
         foreach (string indices in (string[])[_indices, AllDeadLetters])
         {
-            // Only the embedded store knows the second column; others leave out what they do not know.
-            using StoreAnswer answer = await AskAsync(HttpMethod.Get, $"_cat/indices/{indices}?format=json&h=index,docs.expired", default, stop);
+            // Only the embedded store knows the last column; others leave out what they do not know.
+            using StoreAnswer answer = await AskAsync(HttpMethod.Get, $"_cat/indices/{indices}?format=json&h=index,status,docs.expired", default, stop);
             if (answer.Document is null) continue;
             foreach (JsonElement index in answer.Document.RootElement.EnumerateArray())
             {
                 string name = index.GetProperty("index").GetString() ?? "";
                 names.Add(name);
+                if (index.TryGetProperty("status", out JsonElement status) && status.GetString() == "close") closed.Add(name);
                 if (index.TryGetProperty("docs.expired", out JsonElement expired) && expired.GetString() is { Length: > 0 } count && count != "0") trimmed.Add(name);
             }
         }
-        return new ExistingIndices(names, trimmed);
+        return new ExistingIndices(names, trimmed, closed);
     }
 
-    /// <summary>Adds up the records of files, by range, into <paramref name="into"/>.</summary>
-    public async Task CountAsync(IEnumerable<FileCheckpoint> files, Dictionary<FileId, StoredFile> into, CancellationToken stop)
+    /// <summary>
+    /// Adds up the records of files, by range, into <paramref name="into"/>. What is behind the durable positions is told apart only of files whose sums are
+    /// not those that the ledger counted: of the others nothing is in flight, and a condition for each file makes the question dear.
+    /// </summary>
+    public async Task CountAsync(IReadOnlyCollection<FileCheckpoint> files, Dictionary<FileId, StoredFile> into, CancellationToken stop)
     {
-        foreach (List<FileCheckpoint> batch in InventoryQuestions.Batches(files))
+        await CountAsync(files, inFlight: false, into, stop);
+        FileCheckpoint[] others = [.. files.Where(file => !into.GetValueOrDefault(file.Id, StoredFile.Nothing).HasWhatWasCounted(file))];
+        foreach (FileCheckpoint file in others) StoredFile.Of(into, file.Id).ForgetRecords();
+        await CountAsync(others, inFlight: true, into, stop);
+    }
+
+    private async Task CountAsync(IEnumerable<FileCheckpoint> files, bool inFlight, Dictionary<FileId, StoredFile> into, CancellationToken stop)
+    {
+        foreach (List<FileCheckpoint> batch in InventoryQuestions.Batches(files, inFlight))
         {
-            ReadOnlyMemory<byte> body = SearchBody.Create(Timeout, 0, json => InventoryQuestions.WriteCount(json, batch));
+            ReadOnlyMemory<byte> body = SearchBody.Create(Timeout, 0, json => InventoryQuestions.WriteCount(json, batch, inFlight));
             using StoreAnswer answer = await AskAsync(HttpMethod.Post, $"{_indices}/_search?ignore_unavailable=true", body, stop);
             if (answer.Document is null || !answer.Document.RootElement.TryGetProperty("aggregations", out JsonElement found)) continue;
             foreach (JsonElement bucket in found.GetProperty("files").GetProperty("buckets").EnumerateArray()) ReadFile(bucket, into);
         }
     }
 
-    /// <summary>Every record of files, those of one file together and by offset; files in the order of their ids' texts.</summary>
+    /// <summary>Every record of files, by time.</summary>
     public IAsyncEnumerable<(FileId File, StoredRecord Record)> ListAsync(IEnumerable<FileCheckpoint> files, CancellationToken stop) => ListAsync(_indices, false, files, stop);
 
     /// <summary>Every dead letter of files, once however many parts it has.</summary>

@@ -14,6 +14,10 @@ internal sealed class TermsAggregation : BucketAggregation<string>
     private readonly Options _options;
     private bool _isNumeric, _isBoolean;
 
+    // Of the document before: neighbours mostly have the same.
+    private byte[] _lastValue = [];
+    private string _lastTerm = "";
+
     private TermsAggregation(Options options, IReadOnlyList<AggregationDefinition> subAggregations, BucketBudget budget)
         : base(subAggregations, budget) => _options = options;
 
@@ -61,7 +65,7 @@ internal sealed class TermsAggregation : BucketAggregation<string>
             if (!reference.Selects(document, leaf)) continue;
             _isBoolean |= leaf.Type is JsonTokenType.True or JsonTokenType.False;
             _isNumeric |= leaf.Type == JsonTokenType.Number && reference.Type is not (FieldType.Keyword or FieldType.FlatLeaf) || reference.Type is FieldType.Long or FieldType.Double;
-            string term = JsonText.ToString(document.Value(leaf), isEscaped: false);
+            string term = TermOf(document.Value(leaf));
             // A document counts once for each of its values.
             if (first is null) first = term;
             else if (term == first || !(further ??= []).Add(term)) continue;
@@ -69,6 +73,13 @@ internal sealed class TermsAggregation : BucketAggregation<string>
         }
 
         if (first is null && _options.Missing is { } missing) Add(missing, document, fields);
+    }
+
+    private string TermOf(ReadOnlySpan<byte> value)
+    {
+        if (value.SequenceEqual(_lastValue)) return _lastTerm;
+        _lastValue = value.ToArray();
+        return _lastTerm = JsonText.ToString(value, isEscaped: false);
     }
 
     public override void Merge(Aggregation other)

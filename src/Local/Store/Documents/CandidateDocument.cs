@@ -29,7 +29,7 @@ internal sealed class CandidateDocument
         {
             if (!_isRead)
             {
-                _fields.Read(Source, refuseDuplicateKeys: false);
+                _fields.ReadStored(Source);
                 _isRead = true;
             }
 

@@ -7,7 +7,7 @@ namespace LogPipeline.Local.Store.Documents;
 /// The fields of one document in the order of its source. One instance is filled again and again: nothing is allocated per document.
 /// Not thread-safe.
 /// </summary>
-internal sealed class DocumentFields
+internal sealed partial class DocumentFields
 {
     /// <summary>Levels of objects that OpenSearch accepts (<c>index.mapping.depth.limit</c>).</summary>
     public const int MaxObjectDepth = 20;

@@ -14,14 +14,23 @@ internal sealed class TermQuery : FieldQuery
     private readonly uint[] _hashes;
     private readonly bool _ignoreCase, _canSearch;
 
+    // Many values of a keyword are looked up, not compared one by one.
+    private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _set;
+
     public TermQuery(FieldReference field, TermValue[] values, bool ignoreCase = false)
         : base(field)
     {
         _values = values;
         _ignoreCase = ignoreCase;
         _hashes = [.. values.Select(value => IdHash.OfFieldValue(field.Path, value.Text))];
+        if (field.Type is FieldType.Keyword or FieldType.FlatLeaf && !ignoreCase && values.Length > MaxSearchedValues)
+            _set = new HashSet<byte[]>(values.Select(value => value.Text), ByteTextComparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
         _canSearch = field.Type is FieldType.Keyword or FieldType.FlatLeaf && !ignoreCase && values.Length <= MaxSearchedValues && values.All(value => IsWrittenAsIs(value.Text));
     }
+
+    /// <summary>The values of which a document must have one, as it is written, in a keyword field; null where that is not what this asks for.</summary>
+    public (FieldReference Field, IEnumerable<byte[]> Values)? Required =>
+        Field.Type == FieldType.Keyword && !Field.IsAll && !_ignoreCase ? (Field, _values.Select(value => value.Text)) : null;
 
     public override BlockMatch Check(BlockSummary block)
     {
@@ -48,6 +57,7 @@ internal sealed class TermQuery : FieldQuery
     protected override bool MatchesValue(CandidateDocument document, in JsonField leaf)
     {
         ReadOnlySpan<byte> text = document.Value(leaf);
+        if (_set is { } set) return set.Contains(text);
         foreach (TermValue value in _values)
         {
             if (Equals(text, leaf.Type, value)) return true;

@@ -48,7 +48,7 @@ internal static class EnvironmentReferences
         value = null;
         if (!IsName(name))
         {
-            problem = $"${{{reference}}} names no environment variable; write $${{ for the characters themselves";
+            problem = $"{Values.Quoted.Text($"${{{reference}}}")} names no environment variable; write $${{ for the characters themselves";
             return false;
         }
         value = environment(name);

@@ -43,7 +43,8 @@ internal sealed class YamlDocument
         }
         catch (YamlException e)
         {
-            line = (int)Math.Max(e.Start.Line, e.End.Line);
+            // The parser's end of the text is on a line behind the last one.
+            line = (int)Math.Min(Math.Max(e.Start.Line, e.End.Line), LastLineOf(text));
             problem = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
             if (problem.Contains("tab as indentation", StringComparison.Ordinal)) line = FirstTabIndented(text, line);
         }
@@ -116,6 +117,13 @@ internal sealed class YamlDocument
             if (++line >= from && content[..^content.TrimStart().Length].Contains('\t')) return line;
         }
         return from;
+    }
+
+    private static int LastLineOf(string text)
+    {
+        int lines = 0;
+        foreach (var _ in text.AsSpan().EnumerateLines()) lines++;
+        return lines;
     }
 
     private static int LineOf(ParsingEvent parsed) => (int)parsed.Start.Line;

@@ -56,8 +56,9 @@ public static class BulkResponseReader
             // One more read finds bytes behind the object.
             return count == items.Length && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
         }
-        catch (JsonException)
+        catch (Exception none) when (none is JsonException or InvalidOperationException)
         {
+            // Not JSON, or a name with half a surrogate: whatever it says, it is sent again.
             return false;
         }
     }

@@ -24,6 +24,9 @@ public enum AuditFindingKind
     /// <summary>Refused records of which the dead-letter index has fewer than counted.</summary>
     DeadLetterMissing,
 
+    /// <summary>Records that are not seen because an index that may hold them is closed.</summary>
+    Closed,
+
     /// <summary>The ledger's own account does not add up: bytes before the durable position were neither stored nor dropped nor refused, or more were.</summary>
     Unaccounted,
 

@@ -7,13 +7,16 @@ public sealed class ExistingIndices
 {
     private readonly HashSet<string> _names;
     private readonly HashSet<string> _trimmed;
+    private readonly HashSet<string> _closed;
 
     /// <param name="names">Concrete names, closed indices included.</param>
     /// <param name="trimmed">Those of them whose oldest documents the store has deleted to stay within its size.</param>
-    public ExistingIndices(IEnumerable<string> names, IEnumerable<string>? trimmed = null)
+    /// <param name="closed">Those of them that are closed.</param>
+    public ExistingIndices(IEnumerable<string> names, IEnumerable<string>? trimmed = null, IEnumerable<string>? closed = null)
     {
         _names = names.ToHashSet(StringComparer.Ordinal);
         _trimmed = (trimmed ?? []).ToHashSet(StringComparer.Ordinal);
+        _closed = (closed ?? []).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>
@@ -27,6 +30,9 @@ public sealed class ExistingIndices
     public ExpiryVerdict Verdict(FileCheckpoint file, int range, in RangeCount count, string prefix = "")
     {
         string[] templates = [.. TemplatesOf(file, range)];
+        for (int day = count.FirstDay; _closed.Count > 0 && day <= count.LastDay; day++)
+            foreach (string template in templates)
+                if (_closed.Contains(Name(template, day, prefix))) return ExpiryVerdict.Closed;
         bool first = HasAny(templates, count.FirstDay, prefix), last = HasAny(templates, count.LastDay, prefix);
         if (!first && !last)
         {

@@ -11,4 +11,7 @@ public enum ExpiryVerdict
 
     /// <summary>All were deleted.</summary>
     Deleted,
+
+    /// <summary>One of them is closed: what it holds cannot be asked for.</summary>
+    Closed,
 }

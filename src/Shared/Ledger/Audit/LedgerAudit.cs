@@ -78,7 +78,7 @@ public sealed class LedgerAudit
     {
         ExpiryVerdict verdict = _evidence.Indices.Verdict(file, range, counted, prefix);
         string indices = ExistingIndices.Describe(file, range, counted, prefix);
-        if (verdict != ExpiryVerdict.Kept) _expired += absent;
+        if (verdict is ExpiryVerdict.Deleted or ExpiryVerdict.InPart) _expired += absent;
         switch (verdict)
         {
             case ExpiryVerdict.Deleted:
@@ -86,6 +86,9 @@ public sealed class LedgerAudit
                 break;
             case ExpiryVerdict.InPart:
                 Add(AuditFindingKind.ExpiredInPart, file, range, absent, $"{indices} deleted in part");
+                break;
+            case ExpiryVerdict.Closed:
+                Add(AuditFindingKind.Closed, file, range, absent, $"one of {indices} is closed: whether they are there is not known");
                 break;
             default:
                 Add(otherwise, file, range, absent, $"not in {indices}: {counted.Records - absent.Records} of {counted.Records} are there");

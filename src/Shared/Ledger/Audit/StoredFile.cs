@@ -19,6 +19,23 @@ public sealed class StoredFile
     /// <summary>The one of a file in a list, added when absent.</summary>
     public static StoredFile Of(Dictionary<FileId, StoredFile> files, FileId id) => files.TryGetValue(id, out StoredFile? known) ? known : files[id] = new StoredFile();
 
+    /// <summary>Every range has the records and bytes that the ledger counted, and there is nothing else.</summary>
+    public bool HasWhatWasCounted(FileCheckpoint file)
+    {
+        for (int range = 0; range < file.Stored.Count; range++)
+        {
+            if (Durable.GetValueOrDefault(range) != new StoreCount(file.Stored[range].Records, file.Stored[range].Bytes)) return false;
+        }
+        return InFlight == default && !Durable.Keys.Any(range => range >= file.Stored.Count);
+    }
+
+    /// <summary>Drops what was added of records, dead letters aside: they are counted anew.</summary>
+    public void ForgetRecords()
+    {
+        Durable.Clear();
+        InFlight = default;
+    }
+
     public void AddDurable(int range, StoreCount count) => Durable[range] = Durable.GetValueOrDefault(range) + count;
 
     public void AddInFlight(StoreCount count) => InFlight += count;

@@ -88,4 +88,11 @@ public sealed class BulkResponseReaderTests
 
     private static byte[] Created(int count) =>
         Encoding.UTF8.GetBytes("{\"took\":5,\"errors\":false,\"items\":[" + string.Join(',', Enumerable.Repeat("{\"create\":{\"status\":201}}", count)) + "]}");
+
+    [Fact]
+    public void Half_a_surrogate_in_a_name_makes_it_no_answer()
+    {
+        byte[] answer = System.Text.Encoding.UTF8.GetBytes("""{"errors":true,"items":[{"create":{"\ud800":1,"status":201}}]}""");
+        Assert.False(BulkResponseReader.TryRead(answer, new ItemAnswer[1]));
+    }
 }

@@ -21,6 +21,8 @@ internal sealed class AuditCase
 
     public List<string> Trimmed { get; } = [];
 
+    public List<string> Closed { get; } = [];
+
     public static string Index(int day, string prefix = "") => $"{prefix}logs-default-1970.01.{day + 1:D2}";
 
     /// <summary>A complete file whose ranges are stored as counted.</summary>
@@ -46,7 +48,7 @@ internal sealed class AuditCase
 
     public StoredFile StoredOf(FileCheckpoint file) => _stored[file.Id];
 
-    public AuditReport Compare() => LedgerAudit.Compare(new AuditEvidence { Files = _files, Stored = _stored, Disk = Disk, Gone = Gone, Indices = new ExistingIndices(Indices, Trimmed) });
+    public AuditReport Compare() => LedgerAudit.Compare(new AuditEvidence { Files = _files, Stored = _stored, Disk = Disk, Gone = Gone, Indices = new ExistingIndices(Indices, Trimmed, Closed) });
 
     /// <summary>The one finding.</summary>
     public AuditFinding Single() => Assert.Single(Compare().Findings);

@@ -78,6 +78,18 @@ public sealed class LedgerAuditTests
     }
 
     [Fact]
+    public void What_is_not_seen_of_a_closed_index_is_closed_and_not_missing()
+    {
+        FileCheckpoint file = _case.File(ranges: [new(100, 5000, 3, 3), new(10, 100, Day, Day)]);
+        _case.StoredOf(file).AddDurable(0, new(-100, -5000));
+        _case.Indices.Add(AuditCase.Index(3));
+        _case.Closed.Add(AuditCase.Index(3));
+        AuditFinding finding = _case.Single();
+        Assert.Equal((AuditFindingKind.Closed, 0, 100L, true), (finding.Kind, finding.Range, finding.Records, finding.IsWrong));
+        Assert.Equal(default, _case.Compare().Totals.Expired);
+    }
+
+    [Fact]
     public void Where_only_the_first_of_a_ranges_indices_is_gone_what_is_absent_may_have_gone_with_it()
     {
         FileCheckpoint file = _case.File(ranges: [new(100, 5000, Day - 1, Day)]);
