@@ -56,6 +56,8 @@ public sealed class StoreConnection : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            // No trace goes through here: nothing is added to a request's head for one.
+            ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             // Shorter than the idle time of common servers and load balancers (60 s), whose closing would look like a lost answer.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -121,7 +123,7 @@ public sealed class StoreConnection : IDisposable
         using CancellationTokenSource timeout = new(_timeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         StoreAnswer answer;
-        HttpRequestMessage request = new(method, new Uri(endpoint.Address, path));
+        HttpRequestMessage request = new(method, endpoint.At(path));
         request.Headers.Authorization = authorization;
         request.Content = content;
         bool headRead = false;
