@@ -45,6 +45,7 @@ public sealed class RunningPipeline : IAsyncDisposable
     private readonly SourceMonitor _monitor;
     private readonly Instruments _instruments;
     private readonly HttpClient _searchClient;
+    private readonly MemoryAtRest _memoryAtRest;
 
     private RunningPipeline(PipelineOptions options, StateDirectoryLock held, CheckpointJournal journal, EmbeddedStore? store, Instruments instruments, WebServer web, PipelineStatusSource status, HttpClient searchClient, IPipelineLog log)
     {
@@ -82,6 +83,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         _monitor = new SourceMonitor(context, _workers, OwnPaths(options));
         status.Use(_workers, _monitor, _sender, context.Budget);
         _monitor.Start(_ledger);
+        _memoryAtRest = new MemoryAtRest(() => ReadBytes);
     }
 
     /// <summary>Where the page is.</summary>
@@ -172,6 +174,7 @@ public sealed class RunningPipeline : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _memoryAtRest.Dispose();
         _monitor.Dispose();
         _workers.Dispose();
         await _stopSetup.CancelAsync();
