@@ -11,6 +11,7 @@ public sealed partial class CodeTests
     /// <summary>Folders that have passed <see cref="MaxFilesInFolder"/>, with what they may hold.</summary>
     private static readonly Dictionary<string, int> s_largeFolders = new()
     {
+        ["src/Local/Running"] = 16,
         ["src/Local/Search"] = 15,
         ["src/Local/Store/Aggregations"] = 17,
         ["src/Local/Store/Files"] = 17,
@@ -19,7 +20,7 @@ public sealed partial class CodeTests
         ["src/Shared/Configuration"] = 19,
         ["src/Shared/Indexing/Delivery"] = 17,
         ["src/Shared/Ledger/Journal"] = 20,
-        ["src/Shared/Tailing"] = 15,
+        ["src/Shared/Tailing"] = 16,
         ["tests/Shared.Tests/Ledger"] = 16,
     };
 

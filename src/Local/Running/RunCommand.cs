@@ -41,16 +41,22 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         return complete || settings.UntilIdle is null ? ExitCode.Success : ExitCode.Wrong;
     }
 
-    // Until SIGTERM or Ctrl-C, or, where asked, until nothing new has come for so long and all is stored.
+    // Until SIGTERM or Ctrl-C, or, where asked, until nothing new has come for so long and all is stored. Only who asked is worth waking up for.
     private async Task UntilTold(RunningPipeline pipeline, CancellationToken stop)
     {
+        if (settings.UntilIdle is not { } idle)
+        {
+            var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using CancellationTokenRegistration registered = stop.Register(told.SetResult);
+            await told.Task;
+            return;
+        }
         using var tick = new PeriodicTimer(IdlePoll);
         long idleSince = TimeProvider.System.GetTimestamp(), read = -1;
         try
         {
             while (await tick.WaitForNextTickAsync(stop))
             {
-                if (settings.UntilIdle is not { } idle) continue;
                 if (!pipeline.IsIdle || pipeline.ReadBytes != read)
                 {
                     read = pipeline.ReadBytes;

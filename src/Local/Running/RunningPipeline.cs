@@ -46,6 +46,7 @@ public sealed class RunningPipeline : IAsyncDisposable
     private readonly Instruments _instruments;
     private readonly HttpClient _searchClient;
     private readonly ReplayWatch _replay;
+    private readonly MemoryAtRest _memoryAtRest;
 
     private RunningPipeline(PipelineOptions options, StateDirectoryLock held, CheckpointJournal journal, EmbeddedStore? store, Instruments instruments, WebServer web, PipelineStatusSource status, HttpClient searchClient, IPipelineLog log)
     {
@@ -89,6 +90,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         status.Use(_workers, _monitor, _sender, context.Budget);
         _monitor.Start(_ledger);
         _replay = new ReplayWatch(_workers, log, time);
+        _memoryAtRest = new MemoryAtRest(() => ReadBytes);
     }
 
     /// <summary>Bytes that the last run may have sent: they are read again, and looked up before they are sent.</summary>
@@ -183,6 +185,7 @@ public sealed class RunningPipeline : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _replay.DisposeAsync();
+        _memoryAtRest.Dispose();
         _monitor.Dispose();
         _workers.Dispose();
         await _stopSetup.CancelAsync();

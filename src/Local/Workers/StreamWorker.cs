@@ -17,6 +17,9 @@ namespace LogPipeline.Local.Workers;
 public sealed class StreamWorker : IDisposable
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SilencePause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan StatusAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CommitRetryAfter = TimeSpan.FromSeconds(1);
 
@@ -39,8 +42,12 @@ public sealed class StreamWorker : IDisposable
     private long _committedAt, _cutAt, _statusAt;
     private long? _commitFailedAt;
     private bool _reading = true;
+    private bool _awaitsVerdict;
     private int _statusAsked;
     private volatile bool _isIdle;
+
+    // Something waits for a completion beside the position that it makes durable, which waits for the next commit.
+    private volatile bool _awaitsCompletion = true;
 
     /// <param name="context">What all workers share.</param>
     /// <param name="wake">Called on any thread when a message was left: another turn is due.</param>
@@ -116,7 +123,11 @@ public sealed class StreamWorker : IDisposable
         CutSilent();
         CommitDue();
         _isIdle = !progress && NothingToDo();
-        return progress || !_messages.IsEmpty ? TimeSpan.Zero : Pause();
+        _awaitsCompletion = !_reading || _awaitsVerdict || _roomless.Count > 0 || !_assembler.IsEmpty;
+        // Who completes a body looks at that after it has left its message: one of both sees what the other did.
+        Interlocked.MemoryBarrier();
+        bool more = _reading && _ready.Count > 0 && _uncommittedBodies.Count == 0;
+        return progress || more || !_messages.IsEmpty ? TimeSpan.Zero : Pause();
     }
 
     private void SyncNow(DiscoveredStream stream)
@@ -132,7 +143,7 @@ public sealed class StreamWorker : IDisposable
         TakeLate(slot);
         _unsettled.Add(slot);
         Enqueue(slot);
-        if (slot.Tailer.Lineage.IsStale) _context.LookAgain(stream);
+        if (slot.Tailer.Lineage.TakeWantsLook() || slot.Tailer.Lineage.IsStale) _context.LookAgain(stream);
     }
 
     // What came into a file after it had been left is a stream of its own, until it has been read.
@@ -179,6 +190,7 @@ public sealed class StreamWorker : IDisposable
                 Enqueue(slot);
             }
             else if (slot.Last == ReadOutcome.LookAgainSoon) _soon.Add(slot);
+            else if (slot.Last == ReadOutcome.AwaitingVerdict) _awaitsVerdict = true;
         }
         return progress;
     }
@@ -205,13 +217,22 @@ public sealed class StreamWorker : IDisposable
         }
         if (_uncommittedBodies.Count == 0) return;
         if (_unsettled.Any(slot => slot.Tailer.Uncommitted.Count > 0) && !Commit()) return;
-        while (_uncommittedBodies.TryDequeue(out BulkBody? body)) _context.Sender.Send(body, completed => Post(() => Completed(completed)));
+        while (_uncommittedBodies.TryDequeue(out BulkBody? body)) _context.Sender.Send(body, PostCompleted);
+    }
+
+    // On any thread. At a few lines a second, waking up for each completion would cost as much as reading them.
+    private void PostCompleted(BulkBody body)
+    {
+        _messages.Enqueue(() => Completed(body));
+        Interlocked.MemoryBarrier();
+        if (_awaitsCompletion) _wake();
     }
 
     private void Completed(BulkBody body)
     {
         _context.Budget.Remove(body.Tenant, body.Length);
         foreach (ref readonly BulkItem item in body.Items) _acknowledgedBytes += item.RecordLengthBytes;
+        _awaitsVerdict = false;
         for (int index = 0; index < body.Tickets.Count; index++)
         {
             var ticket = (ChunkTicket)body.Tickets[index];
@@ -224,6 +245,11 @@ public sealed class StreamWorker : IDisposable
             }
         }
         body.Dispose();
+        RetryRoomless();
+    }
+
+    private void RetryRoomless()
+    {
         foreach (StreamSlot slot in _roomless) Enqueue(slot);
         _roomless.Clear();
     }
@@ -234,9 +260,8 @@ public sealed class StreamWorker : IDisposable
         _cutAt = _context.Time.GetTimestamp();
         foreach (StreamSlot slot in _soon) Enqueue(slot);
         _soon.Clear();
-        // Another worker's bodies of the same tenant may have been completed.
-        foreach (StreamSlot slot in _roomless) Enqueue(slot);
-        _roomless.Clear();
+        // Another worker may have made room, of which nobody tells this one.
+        RetryRoomless();
         if (!_reading) return;
         bool cut = false;
         foreach (StreamSlot slot in _unsettled)
@@ -328,8 +353,10 @@ public sealed class StreamWorker : IDisposable
     private TimeSpan Pause()
     {
         if (_soon.Count > 0 || _roomless.Count > 0 || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
-        if (_unsettled.Count > 0) return TimeSpan.FromMilliseconds(Math.Min(100, _context.Options.Ledger.CheckpointInterval.TotalMilliseconds));
-        return TimeSpan.FromSeconds(5);
+        if (_unsettled.Count == 0) return LongestPause;
+        TimeSpan commitIn = _context.Options.Ledger.CheckpointInterval - _context.Time.GetElapsedTime(_committedAt) + TimerResolution;
+        bool overdue = commitIn <= TimeSpan.Zero;
+        return overdue || (commitIn > SilencePause && _unsettled.Any(slot => slot.Tailer.HasPending)) ? SilencePause : commitIn;
     }
 
     private void RefreshStatus()

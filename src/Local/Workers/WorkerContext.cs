@@ -13,7 +13,7 @@ public sealed record WorkerContext
     public required IBulkSender Sender { get; init; }
     public required MemoryBudget Budget { get; init; }
 
-    public required HeldFiles Held { get; init; }
+    public HeldFiles Held { get; init; } = new(long.MaxValue);
 
     /// <summary>Workers of the process.</summary>
     public int Workers { get; init; } = 1;

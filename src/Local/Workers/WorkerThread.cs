@@ -7,11 +7,12 @@ public sealed class WorkerThread : IDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _wake = new(0);
+    // With Monitor, as a semaphore spins before it sleeps.
+    private readonly object _gate = new();
     private readonly IPipelineLog _log;
     private readonly Thread _thread;
     private volatile bool _stopped;
-    private int _awake;
+    private bool _woken;
 
     public WorkerThread(WorkerContext context, string name)
     {
@@ -30,7 +31,6 @@ public sealed class WorkerThread : IDisposable
         Wake();
         _thread.Join();
         Worker.Dispose();
-        _wake.Dispose();
     }
 
     private void Run()
@@ -49,14 +49,27 @@ public sealed class WorkerThread : IDisposable
                 pause = PauseAfterFault;
             }
             if (pause == TimeSpan.Zero) continue;
-            _wake.Wait(pause);
-            Volatile.Write(ref _awake, 0);
+            Sleep(pause);
         }
     }
 
-    // One permit is enough, however many messages were left.
+    private void Sleep(TimeSpan pause)
+    {
+        lock (_gate)
+        {
+            if (!_woken) Monitor.Wait(_gate, pause);
+            _woken = false;
+        }
+    }
+
+    // Once is enough, however many messages were left.
     private void Wake()
     {
-        if (Interlocked.Exchange(ref _awake, 1) == 0) _wake.Release();
+        lock (_gate)
+        {
+            if (_woken) return;
+            _woken = true;
+            Monitor.Pulse(_gate);
+        }
     }
 }

@@ -11,6 +11,9 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
     // Only how much room for items is made at first depends on it.
     private const int UsualItemBytes = 1024;
 
+    private static readonly KeptArrays<byte> Bytes = new();
+    private static readonly KeptArrays<BulkItem> ItemArrays = new();
+
     private byte[] _buffer;
     private BulkItem[] _items;
 
@@ -19,8 +22,8 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
     public BulkBody(string tenant, int capacity)
     {
         Tenant = tenant;
-        _buffer = ArrayPool<byte>.Shared.Rent(capacity);
-        _items = ArrayPool<BulkItem>.Shared.Rent(Math.Max(capacity / UsualItemBytes, 16));
+        _buffer = Bytes.Rent(capacity);
+        _items = ItemArrays.Rent(Math.Max(capacity / UsualItemBytes, 16));
     }
 
     /// <summary>The tenant whose queue, share of memory and verdicts this body belongs to.</summary>
@@ -42,6 +45,13 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
 
     /// <summary>When the first document was added, in <see cref="TimeProvider.GetTimestamp"/> units.</summary>
     public long OpenedAt { get; set; }
+
+    /// <summary>Gives back the buffers that are kept for bodies to come: there will be none for a while.</summary>
+    public static void TrimBuffers()
+    {
+        Bytes.Trim();
+        ItemArrays.Trim();
+    }
 
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, Length);
 
@@ -79,23 +89,23 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
         _buffer = [];
         _items = [];
         Length = ItemCount = 0;
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
-        if (items.Length > 0) ArrayPool<BulkItem>.Shared.Return(items);
+        if (buffer.Length > 0) Bytes.Return(buffer);
+        if (items.Length > 0) ItemArrays.Return(items);
     }
 
     private void Grow(int sizeHint)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, Length + Math.Max(sizeHint, 1)));
+        byte[] larger = Bytes.Rent(Math.Max(_buffer.Length * 2, Length + Math.Max(sizeHint, 1)));
         _buffer.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Bytes.Return(_buffer);
         _buffer = larger;
     }
 
     private void GrowItems()
     {
-        BulkItem[] larger = ArrayPool<BulkItem>.Shared.Rent(_items.Length * 2);
+        BulkItem[] larger = ItemArrays.Rent(_items.Length * 2);
         Items.CopyTo(larger);
-        ArrayPool<BulkItem>.Shared.Return(_items);
+        ItemArrays.Return(_items);
         _items = larger;
     }
 }

@@ -19,6 +19,12 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     private const string BulkPath = "_bulk?filter_path=" + Verdicts.BulkResponseReader.FilterPath;
     private const string MultiGetPath = "_mget?" + Verdicts.MultiGetReader.Query;
 
+    /// <summary>
+    /// A request of so many bytes goes into the socket at once: it is started on the thread that brings it, as handing it to another one costs more
+    /// than writing it. A larger one would keep that thread from filling the next.
+    /// </summary>
+    private const int StartedInPlaceBytes = 64 << 10;
+
     /// <summary>Timers are no finer; a shorter wait would only spin.</summary>
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
@@ -27,7 +33,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     private readonly SenderReports _reports;
     private readonly TimeProvider _time;
     private readonly Random _random;
-    private readonly PipeScheduler _scheduler;
+    private readonly PipeScheduler? _scheduler;
     private readonly Lock _gate = new();
     private readonly SendQueue _queue = new();
     private readonly ITimer _timer;
@@ -45,7 +51,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     /// <param name="time">Clock and timers.</param>
     /// <param name="ready">Nothing is sent before this has completed (templates are in place).</param>
     /// <param name="random">Source of jitter.</param>
-    /// <param name="scheduler">Where requests are started; the thread pool when null.</param>
+    /// <param name="scheduler">Where requests are started; when null, small ones in place and others on the thread pool.</param>
     public BulkSender(
         StoreConnection store, IndexingOptions options, PipelineMetrics metrics, IPipelineLog log, TimeProvider time,
         Task ready, Random? random = null, PipeScheduler? scheduler = null)
@@ -55,7 +61,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         _reports = new SenderReports(metrics, log);
         _time = time;
         _random = random ?? Random.Shared;
-        _scheduler = scheduler ?? PipeScheduler.ThreadPool;
+        _scheduler = scheduler;
         _timer = time.CreateTimer(static self => ((BulkSender)self!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _ready = ready.IsCompletedSuccessfully;
         if (!_ready) _ = OpenAsync(ready);
@@ -160,8 +166,11 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
             _pumping = true;
         }
 
-        while (TryTake(out Attempt attempt)) _scheduler.Schedule(static state => _ = ((Attempt)state!).RunAsync(), attempt);
+        while (TryTake(out Attempt attempt)) SchedulerOf(attempt).Schedule(static state => _ = ((Attempt)state!).RunAsync(), attempt);
     }
+
+    private PipeScheduler SchedulerOf(Attempt attempt) =>
+        _scheduler ?? (attempt.Work is { Kind: WorkKind.Send, IsSuspect: false } work && work.Delivery.Body.Length <= StartedInPlaceBytes ? PipeScheduler.Inline : PipeScheduler.ThreadPool);
 
     private bool TryTake(out Attempt attempt)
     {

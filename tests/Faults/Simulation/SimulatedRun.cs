@@ -64,8 +64,8 @@ internal sealed class SimulatedRun : IDisposable
         Findings found = oracle.Compare();
         found.Undurable.AddRange(_undurable.Undurable);
         found.Stuck.AddRange(_undurable.Stuck);
-        // The same bytes give the same records.
-        if (!_reconfigures && !_losesLedger && !_world.Destroys) found.Changed.AddRange(_store.Conflicts);
+        // The same bytes give the same records; but what cannot be opened for long is read apart.
+        if (!_reconfigures && !_losesLedger && !_world.Destroys && Coverage[Scenario.OpenRefused] == 0) found.Changed.AddRange(_store.Conflicts);
         foreach (FileCheckpoint file in _process!.Ledger.Files) SimulationTrace.Write($"ledger {file.Id} #{file.Ordinal} {Path.GetFileName(file.Path)}: resume {file.ResumeOffsetBytes} of {file.SizeBytes}, end {file.EndBytes}{(file.Complete ? ", complete" : "")}{(file.IsLate ? ", late" : "")}{(file.Gap ? ", gap" : "")}, {file.LostBytes} lost, stored {string.Join(" ", file.Stored)}");
         foreach (WrittenFile file in _writers.SelectMany(writer => writer.Files)) SimulationTrace.Write($"written {file.Description}");
         if (found.ReportedBytes > 0) Coverage.Meet(Scenario.LostReported);

@@ -15,6 +15,12 @@ public sealed class StoreConnection : IDisposable
     /// <summary>An answer larger than this is not read: a bulk answer has at most about a kilobyte a document.</summary>
     private const int MaxAnswerBytes = 256 << 20;
 
+    /// <summary>
+    /// After so long without a request a connection is closed. Shorter than the idle time of common servers and load balancers (60 s), whose closing would
+    /// look like a lost answer; a connection holds the buffer of its last body meanwhile.
+    /// </summary>
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(15);
+
     private readonly HttpMessageInvoker _http;
     private readonly StoreCredentials _credentials;
     private readonly TimeSpan _timeout;
@@ -56,9 +62,10 @@ public sealed class StoreConnection : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            // No trace goes through here: nothing is added to a request's head for one.
+            ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(10),
-            // Shorter than the idle time of common servers and load balancers (60 s), whose closing would look like a lost answer.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionIdleTimeout = IdleTimeout,
             // So that a changed name is noticed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
@@ -121,7 +128,7 @@ public sealed class StoreConnection : IDisposable
         using CancellationTokenSource timeout = new(_timeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         StoreAnswer answer;
-        HttpRequestMessage request = new(method, new Uri(endpoint.Address, path));
+        HttpRequestMessage request = new(method, endpoint.At(path));
         request.Headers.Authorization = authorization;
         request.Content = content;
         bool headRead = false;

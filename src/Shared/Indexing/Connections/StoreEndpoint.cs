@@ -5,6 +5,8 @@ namespace LogPipeline.Indexing.Connections;
 /// <summary>One address of the store. Its state belongs to <see cref="StoreEndpoints"/>, under whose lock it changes.</summary>
 public sealed class StoreEndpoint
 {
+    private KnownPath? _last;
+
     internal StoreEndpoint(Uri address, int maxConcurrency)
     {
         // The last segment of a base address without a slash would be replaced by a relative one.
@@ -19,6 +21,15 @@ public sealed class StoreEndpoint
     /// <summary>For people: the address without user information.</summary>
     public string Name { get; }
 
+    /// <summary>The address of a path behind the prefix. That of the last path asked for is kept: nearly every request is the same one.</summary>
+    public Uri At(string path)
+    {
+        if (_last is { } last && ReferenceEquals(last.Path, path)) return last.Address;
+        var address = new Uri(Address, path);
+        _last = new(path, address);
+        return address;
+    }
+
     internal AdaptiveConcurrency Concurrency { get; }
 
     internal int InFlight { get; set; }
@@ -27,4 +38,6 @@ public sealed class StoreEndpoint
 
     /// <summary>Not used before, as long as another endpoint is better.</summary>
     internal TimeSpan AvoidUntil { get; set; }
+
+    private sealed record KnownPath(string Path, Uri Address);
 }

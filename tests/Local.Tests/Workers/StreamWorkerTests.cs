@@ -1,0 +1,150 @@
+using System.Text;
+using LogPipeline.Configuration;
+using LogPipeline.Enrichment;
+using LogPipeline.Joining;
+using LogPipeline.Ledger;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Ledger.State;
+using LogPipeline.Local.Workers;
+using LogPipeline.Observability;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Tests.Workers;
+
+public sealed class StreamWorkerTests : IDisposable
+{
+    private const string Tenant = "default";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("worker").FullName;
+    private readonly SteppedTime _time = new();
+    private readonly HeldSender _sender = new();
+    private readonly PipelineOptions _options = new() { Joining = { Preset = "none" } };
+    private readonly PipelineMetrics _metrics = new();
+    private readonly CheckpointJournal _journal;
+    private readonly MemoryBudget _budget;
+    private readonly StreamWorker _worker;
+    private int _wakes;
+
+    public StreamWorkerTests()
+    {
+        _options.Sources.Add(new SourceOptions { Path = _folder + "/*.log" });
+        string state = Path.Join(_folder, "state");
+        DirectoryStateStorage.CreateDirectory(state);
+        _journal = CheckpointJournal.Open(new DirectoryStateStorage(state), new JournalOptions(), out _);
+        _budget = new MemoryBudget(_options.Indexing.MaxInFlightBytes);
+        _worker = new StreamWorker(
+            new WorkerContext
+            {
+                Options = _options,
+                Lineage = new LineageContext
+                {
+                    FileSystem = new UnixFileSystem(), Ledger = new PositionLedger(_journal, _time), Pins = new ConfiguredPins(_options, "host", _time), Options = _options.Tailing,
+                    Rules = new JoiningRules(), Metrics = _metrics, Log = new SilentLog(), Time = _time, Cluster = "", Host = "host", Random = () => 1,
+                },
+                Sender = _sender,
+                Budget = _budget,
+            },
+            () => _wakes++);
+    }
+
+    public void Dispose()
+    {
+        _worker.Dispose();
+        _journal.Dispose();
+        _metrics.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_completion_that_nothing_waits_for_wakes_nobody()
+    {
+        Write("a.log", "one\n");
+        TurnUntilQuiet();
+        _wakes = 0;
+        _sender.StoreOne();
+        Assert.Equal(0, _wakes);
+
+        // Its position is made durable with the next commit, for which the worker wakes up by itself.
+        _time.Advance(_options.Ledger.CheckpointInterval);
+        TurnUntilQuiet();
+        Assert.True(_worker.IsIdle);
+    }
+
+    [Fact]
+    public void A_completion_wakes_the_worker_when_another_body_waits_for_it()
+    {
+        Write("a.log", "one\n");
+        TurnUntilQuiet();
+        Write("a.log", "two\n");
+        TurnUntilQuiet();
+        Assert.Equal(1, _sender.Count);
+        _wakes = 0;
+        _sender.StoreOne();
+        Assert.Equal(1, _wakes);
+        TurnUntilQuiet();
+        Assert.Equal(1, _sender.Count);
+    }
+
+    [Fact]
+    public void A_completion_wakes_a_worker_that_is_drained()
+    {
+        Write("a.log", "one\n");
+        TurnUntilQuiet();
+        _worker.StopReading();
+        TurnUntilQuiet();
+        _wakes = 0;
+        _sender.StoreOne();
+        Assert.Equal(1, _wakes);
+    }
+
+    [Fact]
+    public void A_worker_sleeps_until_its_positions_are_due_and_then_until_it_is_told()
+    {
+        Write("a.log", "one\n");
+        TurnUntilQuiet();
+        _sender.StoreOne();
+        TimeSpan pause = TurnUntilQuiet();
+        Assert.InRange(pause, _options.Ledger.CheckpointInterval, _options.Ledger.CheckpointInterval + TimeSpan.FromMilliseconds(1));
+        _time.Advance(pause);
+        Assert.Equal(TimeSpan.FromSeconds(5), TurnUntilQuiet());
+    }
+
+    [Fact]
+    public void A_stream_without_room_is_read_when_another_worker_has_made_room()
+    {
+        _budget.Add(Tenant, _options.Indexing.MaxInFlightBytes);
+        Write("a.log", "one\n");
+        TimeSpan pause = TurnUntilQuiet();
+        Assert.Equal(0, _sender.Count);
+        _budget.Remove(Tenant, _options.Indexing.MaxInFlightBytes);
+        _time.Advance(pause);
+        TurnUntilQuiet();
+        Assert.Equal(1, _sender.Count);
+    }
+
+    private void Write(string name, string lines)
+    {
+        string path = Path.Join(_folder, name);
+        File.AppendAllText(path, lines, Encoding.UTF8);
+        var catalog = new SourceCatalog(_options.Sources, new UnixFileSystem(), []);
+        _worker.Sync(catalog.Scan().Single(stream => stream.Key == path));
+    }
+
+    private TimeSpan TurnUntilQuiet()
+    {
+        TimeSpan pause;
+        while ((pause = _worker.Turn()) == TimeSpan.Zero)
+        {
+            // another turn is due
+        }
+        return pause;
+    }
+
+    private sealed class SilentLog : IPipelineLog
+    {
+        public void Write(PipelineLogLevel level, string eventName, string message)
+        {
+        }
+    }
+}
