@@ -73,7 +73,7 @@ public sealed partial class StreamTailer
     private bool MayBeKnown(TailedFile file)
     {
         if (_context.StoreMayKnow() is not { } may) return false;
-        if (!may) (file.SuspectedBytes, file.ReplayEnd) = (null, file.UnsuspectedReplayEnd);
+        if (!may) (file.SuspectedBytes, file.ReplayEnd, file.Checkpoint.HorizonBytes) = (null, 0, 0);
         return true;
     }
 

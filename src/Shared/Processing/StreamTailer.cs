@@ -99,7 +99,7 @@ public sealed partial class StreamTailer : IDisposable
     {
         if (_lineage.Current is not { } file) return EndOfStream();
         if (_staleBodies > 0) return ReadOutcome.AwaitingVerdict;
-        if (file.Handle is null && file.AwaitsCopy) return ReadOutcome.LookAgainSoon;
+        if (file.Handle is null && _lineage.AwaitsCopy(file)) return ReadOutcome.LookAgainSoon;
         if (file.SuspectedBytes == 0 && !MayBeKnown(file)) return ReadOutcome.LookAgainSoon;
         if (file != _prepared) Prepare(file);
         if (file.Handle is null) return GiveUp(file);

@@ -20,6 +20,10 @@ public sealed partial class StreamLineage
         _settled.TryGetValue((found.Device, found.Inode), out (long BirthNanos, long SizeBytes) known) && known.BirthNanos == found.BirthNanos && found.BirthNanos != 0
         && (found.Compressed || found.SizeBytes <= known.SizeBytes);
 
+    // gzip deletes what it compressed when its file is whole, and one that is not whole has no sign of it.
+    private static bool IsBeingMade(DiscoveredFile found, DiscoveredStream seen) =>
+        found.Compressed && seen.Files.Any(original => !original.Compressed && found.Path.Length == original.Path.Length + 3 && found.Path.StartsWith(original.Path, StringComparison.Ordinal));
+
     // Those behind it wait for a while, as it may have to come before them; not for ever.
     private bool MustWaitForRefused(DiscoveredFile refused)
     {
@@ -146,8 +150,8 @@ public sealed partial class StreamLineage
     private void Suspect(TailedFile file, DiscoveredFile found, ReadOnlySpan<byte> firstLine)
     {
         if (Stream.Kind == SourceKind.Plain || !IsBeforeLedger(FileRecognizer.BornNanos(Stream.Kind, found, firstLine))) return;
-        file.UnsuspectedReplayEnd = file.ReplayEnd;
-        file.ReplayEnd = found.Compressed ? long.MaxValue : Math.Max(file.ReplayEnd, found.SizeBytes);
+        // Recorded, so that another life is as careful.
+        file.ReplayEnd = file.Checkpoint.HorizonBytes = found.Compressed ? UnknownSizeBytes : found.SizeBytes;
         file.SuspectedBytes = 0;
     }
 
@@ -182,7 +186,6 @@ public sealed partial class StreamLineage
         }
         var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) };
         file.ReplayEnd = found.Compressed ? checkpoint.HorizonBytes : Math.Min(checkpoint.HorizonBytes, Math.Max(found.SizeBytes, SizeOf(handle) ?? 0));
-        Suspect(file, found, firstLine);
         (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (found.Device, found.Inode, found.BirthNanos, found.Path, found.Compressed);
         _changed.Add(checkpoint);
         if (checkpoint.IsLate || (reopened && !found.Live)) BeginLate(file);

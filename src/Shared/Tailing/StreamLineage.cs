@@ -23,7 +23,10 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     private static readonly TimeSpan RefusedTriedEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>How many complete looks must have missed a file before it counts as destroyed: one may have met it in the middle of a rename.</summary>
-    internal const int LooksForMissing = 2;
+    private const int LooksForMissing = 2;
+
+    /// <summary>More than any file has, and no overflow when something is added.</summary>
+    private const long UnknownSizeBytes = 1L << 48;
 
     private readonly FileRecognizer _recognizer = new(context);
     private readonly List<TailedFile> _files = [];
@@ -98,7 +101,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         foreach (DiscoveredFile found in seen.Files)
         {
             if (_files.Find(file => file.Handle is not null && SameInode(file.Found, found)) is { } open) Notice(open, found);
-            else if (!IsSettled(found)) unknown.Add(found);
+            else if (!IsSettled(found) && !IsBeingMade(found, seen)) unknown.Add(found);
         }
         foreach (TailedFile file in _files.Where(file => file.Handle is not null && !file.Deleted && !seen.Files.Any(found => SameInode(file.Found, found))))
         {
@@ -204,6 +207,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         _wantsLook = true;
         _settled.Clear();
     }
+
+    /// <summary>It was truncated or given up, and too few looks have been made since to say that no sibling holds the rest of it.</summary>
+    public bool AwaitsCopy(TailedFile file) => file.TruncatedAt is not null && Stream.Files.Count > 0 && file.LooksForCopy < LooksForMissing;
 
     /// <summary>Whether a file that was read to its end may be left now, and whether that ends the stream.</summary>
     public LeaveVerdict MayLeave(TailedFile file)

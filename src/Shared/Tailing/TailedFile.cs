@@ -58,9 +58,6 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// </summary>
     public long? SuspectedBytes { get; set; }
 
-    /// <summary>What <see cref="ReplayEnd"/> is without the suspicion.</summary>
-    public long UnsuspectedReplayEnd { get; set; }
-
     /// <summary>The suspicion was right.</summary>
     public bool IsFoundInStore { get; set; }
 
@@ -84,9 +81,6 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
 
     /// <summary>How many complete looks were made since <see cref="TruncatedAt"/>.</summary>
     public int LooksForCopy { get; set; }
-
-    /// <summary>It was truncated, and too few looks have been made since to say that there is no copy of it.</summary>
-    public bool AwaitsCopy => TruncatedAt is not null && LooksForCopy < StreamLineage.LooksForMissing;
 
     /// <summary>A later look saw it smaller than an earlier one: it was truncated, whatever it holds now.</summary>
     public bool Shrunk { get; set; }

@@ -84,6 +84,7 @@ internal sealed class StoreServer : IStoreFront, IAsyncDisposable
             ("GET", "/") => AnswerAsync(context, 200, """{"name":"model","cluster_name":"model","version":{"distribution":"opensearch","number":"2.11.0"},"tagline":"The OpenSearch Project: https://opensearch.org/"}"""),
             ("POST", "/_bulk") => BulkAsync(context),
             ("POST", "/_mget") => MultiGetAsync(context),
+            ("POST", _) when path.EndsWith("/_count", StringComparison.Ordinal) => AnswerAsync(context, 200, $$"""{"count":{{_store.Count}}}"""),
             ("PUT", _) when path.StartsWith("/_index_template/", StringComparison.Ordinal) => AnswerAsync(context, 200, """{"acknowledged":true}"""),
             ("GET", _) when path.StartsWith("/_index_template/", StringComparison.Ordinal) => AnswerAsync(context, 404, Error(404, "resource_not_found_exception", "index template matching [x] not found")),
             ("GET", _) when path.Contains("/_settings", StringComparison.Ordinal) => AnswerAsync(context, 200, "{}"),
