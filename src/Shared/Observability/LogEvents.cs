@@ -81,6 +81,12 @@ public static class LogEvents
     /// <summary>Warning: a gauge could not be read.</summary>
     public const string GaugeFailed = "gauge_failed";
 
+    /// <summary>Info: an aggregator does not go on where a node is; the stream is read again from its durable position.</summary>
+    public const string StreamRewound = "stream_rewound";
+
+    /// <summary>Error: a chunk from a node makes no sense; nothing of it is stored, and the stream is read again.</summary>
+    public const string ChunkMalformed = "chunk_malformed";
+
     /// <summary>Warning: the demo's files cannot be written.</summary>
     public const string DemoFailed = "demo_failed";
 }

@@ -8,11 +8,12 @@ namespace LogPipeline.Tests.Simulation;
 /// A store and the sender before it, as a model: documents by index and id, <c>create</c> only, and answers that come late, after a retry, or never
 /// (the process dies). It outlives the process.
 /// </summary>
-internal sealed class ModelStore(Random random) : IBulkSender
+internal sealed class ModelStore(Random random, ModelStore? shared = null) : IBulkSender
 {
     private readonly List<(BulkBody Body, Action<BulkBody> Completed)> _underWay = [];
 
-    public Dictionary<(string Index, string Id), StoredDocument> Documents { get; } = [];
+    /// <summary>What is stored; with a <c>shared</c> store, what that one holds: another process's sender to the same server.</summary>
+    public Dictionary<(string Index, string Id), StoredDocument> Documents { get; } = shared?.Documents ?? [];
 
     /// <summary>How many documents were sent that the store had.</summary>
     public int Conflicts { get; private set; }
