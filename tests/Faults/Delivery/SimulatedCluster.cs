@@ -22,14 +22,11 @@ internal sealed class SimulatedCluster : IDisposable
     private readonly SimulatedAggregator[] _aggregators = new SimulatedAggregator[2];
     private readonly PipelineOptions _options;
     private SimulatedNode _node;
-    private readonly bool _plainFiles;
     private int _incarnation;
 
-    // The order of a plain file's lines after a crash between two rotations is the tailer's business, and its own suite's: where there are plain files, the node lives.
     public SimulatedCluster(int seed)
     {
         _random = new Random(seed);
-        _plainFiles = _random.Next(2) == 0;
         _disk = new InMemoryFileSystem { ReuseInodes = true };
         _state = new InMemoryStateStorage(_random);
         _time = new SimulatedTime(_disk);
@@ -43,7 +40,7 @@ internal sealed class SimulatedCluster : IDisposable
             Indexing = { MaxBodyBytes = _random.Next(2) == 0 ? 600 : 8192, MaxInFlightBytes = 32 << 10 },
         };
         for (int number = _random.Next(1, 4); number > 0; number--)
-            _writers.Add(_plainFiles && _random.Next(3) == 0 ? new PlainWriter(_disk, _time, _random, number) : new KubeletWriter(_disk, _time, _random, number));
+            _writers.Add(_random.Next(3) == 0 ? new PlainWriter(_disk, _time, _random, number) : new KubeletWriter(_disk, _time, _random, number));
         _node = StartNode();
         for (int index = 0; index < _aggregators.Length; index++) _aggregators[index] = StartAggregator();
     }
@@ -85,7 +82,7 @@ internal sealed class SimulatedCluster : IDisposable
             case < 196: _owners[Writer().Key] = _random.Next(_aggregators.Length); break;
             case < 197: Toggle(); break;
             case < 198: CrashAggregator(_random.Next(_aggregators.Length)); break;
-            default: if (!_plainFiles && _random.Next(2) == 0) CrashNode(); break;
+            default: if (_random.Next(2) == 0) CrashNode(); break;
         }
     }
 
@@ -99,7 +96,11 @@ internal sealed class SimulatedCluster : IDisposable
         aggregator.IsFrozen = !aggregator.IsFrozen;
     }
 
-    private void Rotate(SimulatedWriter writer) => writer.Rotate(file => _node.DurablyComplete(writer.Key) > file);
+    // How a plain path's files are told apart is the lineage's business, and the other suite's.
+    private void Rotate(SimulatedWriter writer)
+    {
+        if (writer is KubeletWriter) writer.Rotate(file => _node.DurablyComplete(writer.Key) > file);
+    }
 
     private void Tell(SimulatedWriter writer)
     {

@@ -8,6 +8,7 @@ using LogPipeline.Observability;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Ledger;
 using LogPipeline.Tests.Tailing;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Tests.Simulation;
 

@@ -16,10 +16,14 @@ internal sealed class SilenceWatch(LineageContext context)
 
     public bool HasCuttable => _cuttable.Count > 0;
 
+    /// <summary>Whether everything before a chunk's number was reported on: a report that was lost has to be asked for.</summary>
+    public bool Covers(long sentSequence) => _reportedSequence >= sentSequence;
+
     public void Report(ChunksAccepted accepted)
     {
         if (accepted.NextSequence < _reportedSequence) return;
-        _reportedSequence = accepted.NextSequence;
+        // What is not encoded yet may still become a record that only silence ends.
+        if (accepted.Cuttable.Count > 0 || !accepted.HasPending) _reportedSequence = accepted.NextSequence;
         foreach (SubStream lane in _cuttable.Keys.Where(lane => !accepted.Cuttable.Any(reported => reported.Lane == lane)).ToList()) _cuttable.Remove(lane);
         foreach (LaneEnd reported in accepted.Cuttable)
             if (!_cuttable.TryGetValue(reported.Lane, out (StreamPosition End, long Since) known) || known.End != reported.End)

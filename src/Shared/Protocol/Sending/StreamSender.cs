@@ -144,8 +144,8 @@ public sealed class StreamSender : IDisposable
     /// <summary>What is due when an answer is: a question, or, after a long silence, a new epoch from the durable position (then null, and reading goes on).</summary>
     public ProbeStream? Overdue()
     {
-        // A grant that was lost is missed, too.
-        if (_window.NotDurableCount == 0 && _window.CreditBytes > 0) return null;
+        // A grant or a report of what is pending that was lost is missed, too.
+        if (_window.NotDurableCount == 0 && _window.CreditBytes > 0 && _silence.Covers(_window.NextSequence)) return null;
         if (_answers.IsGone)
         {
             Rewind(_window.Epoch);
