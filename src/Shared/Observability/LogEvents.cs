@@ -81,6 +81,9 @@ public static class LogEvents
     /// <summary>Warning: a gauge could not be read.</summary>
     public const string GaugeFailed = "gauge_failed";
 
+    /// <summary>Error: another process has the state directory; this one ends.</summary>
+    public const string StateInUse = "state_in_use";
+
     /// <summary>Info: an aggregator does not go on where a node is; the stream is read again from its durable position.</summary>
     public const string StreamRewound = "stream_rewound";
 

@@ -15,6 +15,7 @@ namespace LogPipeline.Protocol.Sending;
 public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditBytes)
 {
     private readonly Queue<(long Sequence, TEnd End)> _notDurable = [];
+    private readonly Queue<long> _unaccepted = [];
     private readonly long _initialCreditBytes = initialCreditBytes;
     private long _grantedBytes = initialCreditBytes;
 
@@ -31,6 +32,9 @@ public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditByte
 
     /// <summary>Bytes of window sent in this epoch.</summary>
     public long SentBytes { get; private set; }
+
+    /// <summary>Bytes of window of the chunks that are not in the receiver's memory.</summary>
+    public long UnacceptedBytes { get; private set; }
 
     public bool HasUnaccepted => AcceptedSequence < NextSequence;
 
@@ -49,6 +53,8 @@ public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditByte
     public long Send(long windowBytes, TEnd end)
     {
         SentBytes += windowBytes;
+        UnacceptedBytes += windowBytes;
+        _unaccepted.Enqueue(windowBytes);
         _notDurable.Enqueue((NextSequence, end));
         return NextSequence++;
     }
@@ -58,7 +64,7 @@ public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditByte
     {
         if (accepted.Epoch != Epoch || accepted.NextSequence > NextSequence) return false;
         bool news = accepted.NextSequence > AcceptedSequence || accepted.GrantedBytes > _grantedBytes;
-        AcceptedSequence = Math.Max(AcceptedSequence, accepted.NextSequence);
+        AcceptBefore(accepted.NextSequence);
         _grantedBytes = Math.Max(_grantedBytes, accepted.GrantedBytes);
         return news;
     }
@@ -70,7 +76,7 @@ public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditByte
         if (durable.Epoch != Epoch || durable.NextSequence > NextSequence || durable.NextSequence <= DurableSequence) return false;
         while (_notDurable.TryPeek(out (long Sequence, TEnd End) head) && head.Sequence < durable.NextSequence) end = _notDurable.Dequeue().End;
         DurableSequence = durable.NextSequence;
-        AcceptedSequence = Math.Max(AcceptedSequence, durable.NextSequence);
+        AcceptBefore(durable.NextSequence);
         return true;
     }
 
@@ -81,8 +87,14 @@ public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditByte
     public void Rewind(StreamEpoch newest)
     {
         Epoch = Epoch.NextAfter(newest);
-        NextSequence = AcceptedSequence = SentBytes = DurableSequence = 0;
+        NextSequence = AcceptedSequence = SentBytes = UnacceptedBytes = DurableSequence = 0;
+        _unaccepted.Clear();
         _grantedBytes = _initialCreditBytes;
         _notDurable.Clear();
+    }
+
+    private void AcceptBefore(long sequence)
+    {
+        for (; AcceptedSequence < sequence; AcceptedSequence++) UnacceptedBytes -= _unaccepted.Dequeue();
     }
 }

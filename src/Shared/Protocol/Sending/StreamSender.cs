@@ -71,6 +71,12 @@ public sealed class StreamSender : IDisposable
     /// <summary>A record is open that silence will cut.</summary>
     public bool HasCuttable => _silence.HasCuttable;
 
+    /// <summary>What is pending at the aggregator was not told yet: it may be a record that silence has to cut.</summary>
+    public bool AwaitsReport => !_silence.Covers(_window.NextSequence);
+
+    /// <summary>Bytes of window that were sent and are not in an aggregator's memory, as far as is known.</summary>
+    public long UnacceptedBytes => _window.UnacceptedBytes;
+
     /// <summary>All is durable and over: the stream can be forgotten.</summary>
     public bool IsOver => _lineage.IsOver && IsCaughtUp;
 

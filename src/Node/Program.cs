@@ -1,0 +1,36 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using LogPipeline.Cluster.Bootstrap;
+using LogPipeline.Cluster.Sharding;
+using LogPipeline.Configuration;
+using LogPipeline.Node.Running;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+var log = new ConsoleLog();
+if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
+using NodeProcess? node = NodeProcess.TryOpen(options, log);
+if (node is null) return ConfigurationFile.CannotStart;
+
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+builder.Logging.ClearProviders();
+builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
+    .AddHocon(ClusterHocon.Of(options.Cluster, ClusterRole.Node), HoconAddMode.Prepend)
+    .WithShardRegionProxy<StreamRegion>(ClusterRole.StreamRegion, ClusterRole.Aggregator, new StreamExtractor())
+    .AddStartup((system, registry) =>
+    {
+        node.Start(system, registry.Get<StreamRegion>());
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-looking", () =>
+        {
+            node.StopLooking();
+            return Task.FromResult(Akka.Done.Instance);
+        });
+    }));
+await using WebApplication app = builder.Build();
+app.Urls.Add($"http://{options.Web.Listen}");
+app.MapHealth();
+await app.RunAsync();
+return 0;
