@@ -4,10 +4,12 @@ using Akka.Hosting;
 using LogPipeline.Aggregator.Running;
 using LogPipeline.Aggregator.Streams;
 using LogPipeline.Cluster.Bootstrap;
+using LogPipeline.Cluster.Observability;
 using LogPipeline.Cluster.Sharding;
 using LogPipeline.Joining;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Prometheus;
 
 var log = new ConsoleLog();
 if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
@@ -25,6 +27,8 @@ builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
         new ShardOptions { Role = ClusterRole.Aggregator, StateStoreMode = StateStoreMode.DData, RememberEntities = false }));
 await using WebApplication app = builder.Build();
 app.Urls.Add($"http://{options.Web.Listen}");
+using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegistry);
+app.MapMetrics();
 app.MapHealth();
 await app.RunAsync();
 return 0;

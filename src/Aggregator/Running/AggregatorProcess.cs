@@ -11,7 +11,6 @@ namespace LogPipeline.Aggregator.Running;
 /// <summary>What an aggregator has besides its actors: the connection to the store, the sender, the bodies and the meters. Nothing of it is durable.</summary>
 public sealed class AggregatorProcess : IAsyncDisposable
 {
-    private readonly PipelineMetrics _metrics = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly StoreConnection _connection;
     private readonly BulkSender _sender;
@@ -22,9 +21,13 @@ public sealed class AggregatorProcess : IAsyncDisposable
         Uri[] addresses = [.. options.Store.Urls.Select(url => new Uri(url.EndsWith('/') ? url : url + "/"))];
         _connection = new StoreConnection(addresses, options.Store, options.Indexing, StoreConnection.CreateHandler(options.Store), time);
         Task setup = new StoreSetup(_connection, options.Indexing, log, time).RunAsync(_stop.Token);
-        _sender = new BulkSender(_connection, options.Indexing, _metrics, log, time, setup);
-        Bodies = new SharedBodies(options, _metrics, _sender, new MemoryBudget(options.Indexing.MaxInFlightBytes), Math.Clamp(Environment.ProcessorCount, 1, 8));
+        _sender = new BulkSender(_connection, options.Indexing, Metrics, log, time, setup);
+        var budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
+        Metrics.ObserveAggregator(() => budget.TotalBytes, () => _sender.HeldTenants.Count, () => _sender.Concurrency);
+        Bodies = new SharedBodies(options, Metrics, _sender, budget, Math.Clamp(Environment.ProcessorCount, 1, 8));
     }
+
+    public PipelineMetrics Metrics { get; } = new();
 
     public SharedBodies Bodies { get; }
 
@@ -34,7 +37,7 @@ public sealed class AggregatorProcess : IAsyncDisposable
         Bodies.Dispose();
         await _sender.DisposeAsync();
         _connection.Dispose();
-        _metrics.Dispose();
+        Metrics.Dispose();
         _stop.Dispose();
     }
 }

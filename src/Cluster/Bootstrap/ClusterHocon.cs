@@ -38,6 +38,8 @@ public static class ClusterHocon
               cluster {
                 roles = ["{{role}}"]
                 seed-nodes = [{{seeds}}]
+                seed-node-timeout = 2s
+                retry-unsuccessful-join-after = 2s
                 failure-detector.acceptable-heartbeat-pause = 5s
                 downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
                 # Counts aggregators only. The side of the oldest lives on, unless that one is alone: so the crash of any one aggregator leaves the others, down to one.

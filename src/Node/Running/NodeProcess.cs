@@ -4,7 +4,6 @@ using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
-using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger.State;
 using LogPipeline.Node.Positions;
 using LogPipeline.Node.Tailing;
@@ -22,12 +21,13 @@ public sealed class NodeProcess : IDisposable
     private readonly PipelineOptions _options;
     private readonly IPipelineLog _log;
     private readonly StateDirectoryLock _lock;
-    private readonly CheckpointJournal _journal;
-    private readonly PipelineMetrics _metrics = new();
+    private readonly PositionDatabase _database;
     private SourceMonitor? _monitor;
 
-    private NodeProcess(PipelineOptions options, StateDirectoryLock held, CheckpointJournal journal, IPipelineLog log) =>
-        (_options, _lock, _journal, _log) = (options, held, journal, log);
+    private NodeProcess(PipelineOptions options, StateDirectoryLock held, PositionDatabase database, IPipelineLog log) =>
+        (_options, _lock, _database, _log) = (options, held, database, log);
+
+    public PipelineMetrics Metrics { get; } = new();
 
     /// <summary>Locks the state directory and recovers the positions; null, with the holder named in the log, when another process has it.</summary>
     public static NodeProcess? TryOpen(PipelineOptions options, IPipelineLog log)
@@ -40,48 +40,57 @@ public sealed class NodeProcess : IDisposable
             log.Write(PipelineLogLevel.Error, LogEvents.StateInUse, $"{state} is in use by {holder}.");
             return null;
         }
-        CheckpointJournal journal = CheckpointJournal.Open(new DirectoryStateStorage(state), new JournalOptions(), out JournalRecovery recovery);
-        foreach (JournalFinding finding in recovery.Findings)
-            log.Write(finding.IsDamage ? PipelineLogLevel.Error : PipelineLogLevel.Warning, LogEvents.CheckpointsRecovered, finding.ToString());
-        return new NodeProcess(options, held, journal, log);
+        PositionDatabase? database = PositionDatabase.TryOpen(options.Cluster, options.Ledger, HostOf(options), Environment.GetEnvironmentVariable);
+        if (database is not null) return new NodeProcess(options, held, database, log);
+        log.Write(PipelineLogLevel.Error, LogEvents.StateInUse, $"The positions of {HostOf(options)} are in use by another process.");
+        held.Dispose();
+        return null;
     }
 
+    /// <summary>The engine's configuration of where positions are kept.</summary>
+    public string Hocon => _database.Hocon;
+
     /// <summary>Begins to tail: from here on files are read and sent to the region.</summary>
-    public void Start(ActorSystem system, IActorRef region)
+    public async Task StartAsync(ActorSystem system, IActorRef region)
     {
         TimeProvider time = TimeProvider.System;
-        var ledger = new PositionLedger(_journal, time);
-        string host = _options.Enrichment.Host.Length > 0 ? _options.Enrichment.Host : Environment.MachineName;
+        PersistedCheckpoints checkpoints = await PersistedCheckpoints.RecoverAsync(system.ActorOf(_database.JournalProps(), "position-journal"));
+        var ledger = new PositionLedger(checkpoints, time);
+        string host = HostOf(_options);
         var fileSystem = new UnixFileSystem();
         var context = new NodeContext
         {
             Lineage = new LineageContext
             {
                 FileSystem = fileSystem, Ledger = ledger, Pins = new ConfiguredPins(_options, host, time), Options = _options.Tailing, Rules = new JoiningRules(),
-                Metrics = _metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host,
+                Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             },
             Region = region,
-            Positions = system.ActorOf(PositionRecorderActor.Props(ledger, _metrics, _log), "positions"),
+            Positions = system.ActorOf(PositionRecorderActor.Props(ledger, Metrics, _log), "positions"),
             Window = new NodeWindow(_options.Cluster.NodeWindowBytes),
+            Backlog = new NodeWindow(long.MaxValue),
             Limits = new SenderLimits(),
-            FirstEpoch = StreamEpoch.First(_journal.Sequence + 1),
+            FirstEpoch = StreamEpoch.First(checkpoints.Sequence + 1),
             CheckpointInterval = _options.Ledger.CheckpointInterval,
             LookAgain = stream => _monitor?.LookAgain(stream),
         };
         IActorRef node = system.ActorOf(NodeActor.Props(context), "node");
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
+        Metrics.ObserveNode(() => context.Backlog.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count));
         _monitor.Start(ledger);
     }
 
     /// <summary>Looks at the disk no more.</summary>
     public void StopLooking() => _monitor?.Dispose();
 
+    private static string HostOf(PipelineOptions options) => options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
+
     public void Dispose()
     {
         _monitor?.Dispose();
-        _journal.Dispose();
+        _database.Dispose();
         _lock.Dispose();
-        _metrics.Dispose();
+        Metrics.Dispose();
     }
 }

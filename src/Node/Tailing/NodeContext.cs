@@ -19,6 +19,9 @@ public sealed record NodeContext
 
     public required NodeWindow Window { get; init; }
 
+    /// <summary>Bytes on disk that are not durable, as the streams last counted them.</summary>
+    public required NodeWindow Backlog { get; init; }
+
     public required SenderLimits Limits { get; init; }
 
     /// <summary>The first epoch of this life of the node.</summary>

@@ -22,7 +22,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private readonly StreamSender _sender;
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
-    private long _recordedAt, _messages, _underWay;
+    private long _recordedAt, _messages, _underWay, _backlog;
     private bool _pumping;
 
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
@@ -45,7 +45,8 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     public void Dispose()
     {
         _context.Window.Add(-_underWay);
-        _underWay = 0;
+        _context.Backlog.Add(-_backlog);
+        _underWay = _backlog = 0;
         _sender.Dispose();
     }
 
@@ -147,6 +148,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private void Settle()
     {
         CountUnderWay();
+        CountBacklog();
         if (_sender.Dirty.Count > 0 && _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval)
         {
             Record();
@@ -168,6 +170,13 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         long now = _sender.UnacceptedBytes;
         _context.Window.Add(now - _underWay);
         _underWay = now;
+    }
+
+    private void CountBacklog()
+    {
+        long now = _sender.BacklogBytes();
+        _context.Backlog.Add(now - _backlog);
+        _backlog = now;
     }
 
     private void SetTick(TimeSpan tick)

@@ -17,4 +17,7 @@ public sealed class ClusterOptions
 
     /// <summary>How long the members must agree on who is unreachable before those are given up. 1 s to 5 min.</summary>
     public TimeSpan StableAfter { get; set; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>Name of an environment variable with a PostgreSQL connection string for a node's positions; without it they are in SQLite, in the state directory.</summary>
+    public string? PositionsEnv { get; set; }
 }

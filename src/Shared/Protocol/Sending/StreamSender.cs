@@ -140,7 +140,7 @@ public sealed class StreamSender : IDisposable
                 return true;
             case RewindStream rewind when _window.IsRefused(rewind):
                 _context.Log.Write(PipelineLogLevel.Info, LogEvents.StreamRewound, $"{_id}: the aggregator takes no more of epoch {rewind.Epoch.Value} ({rewind.Reason}); reading goes back to the durable position.");
-                Rewind(rewind.Newest);
+                Rewind(rewind.Newest, rewind.Reason.ToString());
                 return true;
             default:
                 return false;
@@ -154,7 +154,7 @@ public sealed class StreamSender : IDisposable
         if (_window.NotDurableCount == 0 && _window.CreditBytes > 0 && _silence.Covers(_window.NextSequence)) return null;
         if (_answers.IsGone)
         {
-            Rewind(_window.Epoch);
+            Rewind(_window.Epoch, "Silence");
             _answers.Begin();
             return null;
         }
@@ -267,8 +267,9 @@ public sealed class StreamSender : IDisposable
     private long NowNanos() => (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     // Everything that was sent under an older epoch may or may not be stored: it is the replay window of the new one.
-    private void Rewind(StreamEpoch newest)
+    private void Rewind(StreamEpoch newest, string reason)
     {
+        _context.Metrics.Rewinds.Add(1, new KeyValuePair<string, object?>("reason", reason));
         _window.Rewind(newest);
         _unsent.Clear();
         _headers.Clear();

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace LogPipeline.Cluster.Bootstrap;
+namespace LogPipeline.Cluster.Observability;
 
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it is a member of the cluster that is up; otherwise 503, with its status.</summary>
 public static class HealthEndpoints

@@ -1,7 +1,7 @@
 using System.Globalization;
 using LogPipeline.Observability;
 
-namespace LogPipeline.Cluster.Bootstrap;
+namespace LogPipeline.Cluster.Observability;
 
 /// <summary>Writes events to standard error, one line each: UTC time, level, name, message. Safe for several threads.</summary>
 public sealed class ConsoleLog : IPipelineLog
