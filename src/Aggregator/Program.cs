@@ -30,5 +30,4 @@ app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegistry);
 app.MapMetrics();
 app.MapHealth();
-await app.RunAsync();
-return 0;
+return await app.RunMemberAsync();

@@ -46,6 +46,7 @@ public static class ClusterHocon
                 split-brain-resolver {
                   active-strategy = keep-oldest
                   stable-after = {{options.StableAfter.TotalMilliseconds}}ms
+                  down-all-when-unstable = {{(options.StableAfter * 4).TotalMilliseconds}}ms
                   keep-oldest { down-if-alone = on, role = "aggregator" }
                 }
                 sharding {
@@ -59,7 +60,6 @@ public static class ClusterHocon
                   handoff-timeout = 20s
                 }
               }
-              coordinated-shutdown.exit-clr = on
             }
             """);
     }

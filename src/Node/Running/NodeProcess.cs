@@ -6,6 +6,7 @@ using LogPipeline.Joining;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.State;
 using LogPipeline.Node.Positions;
+using LogPipeline.Node.Sending;
 using LogPipeline.Node.Tailing;
 using LogPipeline.Observability;
 using LogPipeline.Protocol.Messages;
@@ -58,6 +59,9 @@ public sealed class NodeProcess : IDisposable
         var ledger = new PositionLedger(checkpoints, time);
         string host = HostOf(_options);
         var fileSystem = new UnixFileSystem();
+        var window = new NodeWindow(_options.Cluster.NodeWindowBytes);
+        var chunks = ChunkGraph.Run(system, region, window);
+        _ = chunks.Completion.ContinueWith(ended => ReportEnd(system, ended), TaskScheduler.Default);
         var context = new NodeContext
         {
             Lineage = new LineageContext
@@ -68,8 +72,9 @@ public sealed class NodeProcess : IDisposable
             },
             Region = region,
             Positions = system.ActorOf(PositionRecorderActor.Props(ledger, Metrics, _log), "positions"),
-            Window = new NodeWindow(_options.Cluster.NodeWindowBytes),
-            Backlog = new NodeWindow(long.MaxValue),
+            Window = window,
+            Chunks = chunks,
+            Backlog = new ByteGauge(),
             Limits = new SenderLimits(),
             FirstEpoch = StreamEpoch.First(checkpoints.Sequence + 1),
             CheckpointInterval = _options.Ledger.CheckpointInterval,
@@ -83,6 +88,14 @@ public sealed class NodeProcess : IDisposable
 
     /// <summary>Looks at the disk no more.</summary>
     public void StopLooking() => _monitor?.Dispose();
+
+    // Without it nothing is sent: the next life of the process reads on from the durable positions.
+    private void ReportEnd(ActorSystem system, Task ended)
+    {
+        if (system.WhenTerminated.IsCompleted || CoordinatedShutdown.Get(system).ShutdownReason is not null) return;
+        _log.Write(PipelineLogLevel.Error, LogEvents.WorkerFault, $"The graph that sends chunks has ended: {ended.Exception?.GetBaseException().Message ?? "without a fault"}. The process ends.");
+        CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+    }
 
     private static string HostOf(PipelineOptions options) => options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using LogPipeline.Node.Sending;
 using LogPipeline.Protocol.Messages;
 using LogPipeline.Protocol.Sending;
 using LogPipeline.Sources;
@@ -11,7 +12,7 @@ public sealed record NodeContext
 {
     public required LineageContext Lineage { get; init; }
 
-    /// <summary>The shard region of streams.</summary>
+    /// <summary>The shard region of streams, for everything but chunks.</summary>
     public required IActorRef Region { get; init; }
 
     /// <summary>Who makes positions durable; see <see cref="Positions.RecordPositions"/>.</summary>
@@ -19,8 +20,11 @@ public sealed record NodeContext
 
     public required NodeWindow Window { get; init; }
 
+    /// <summary>The way of chunks to the region.</summary>
+    public required ChunkGraph Chunks { get; init; }
+
     /// <summary>Bytes on disk that are not durable, as the streams last counted them.</summary>
-    public required NodeWindow Backlog { get; init; }
+    public required ByteGauge Backlog { get; init; }
 
     public required SenderLimits Limits { get; init; }
 

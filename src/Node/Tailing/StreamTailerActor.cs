@@ -1,5 +1,6 @@
 using Akka.Actor;
 using LogPipeline.Node.Positions;
+using LogPipeline.Node.Sending;
 using LogPipeline.Observability;
 using LogPipeline.Processing;
 using LogPipeline.Protocol.Messages;
@@ -23,7 +24,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
     private long _recordedAt, _messages, _underWay, _backlog;
-    private bool _pumping;
+    private bool _pumping, _sending;
 
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
     {
@@ -74,6 +75,11 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
             if (_sender.Receive(answer)) Pump();
             else Settle();
         });
+        Receive<ChunkSent>(_ =>
+        {
+            _sending = false;
+            Pump();
+        });
         Receive<GoOn>(_ =>
         {
             _pumping = false;
@@ -110,11 +116,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
                 Record();
                 return;
             }
-            while (_context.Window.MaySend(_sender.UnacceptedBytes) && _sender.TryTake(out DeliverChunk chunk))
-            {
-                _context.Region.Tell(chunk, Self);
-                CountUnderWay();
-            }
+            Send();
             ReadOutcome outcome = Read();
             if (outcome == ReadOutcome.Progress && _sender.Lineage.IsStale) _context.LookAgain(_sender.Lineage.Stream);
             if (outcome != ReadOutcome.AwaitingVerdict) _last = outcome;
@@ -128,6 +130,16 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         _pumping = true;
         Self.Tell(GoOn.Instance);
         Settle();
+    }
+
+    // One chunk at a time is offered: the graph says when it has gone.
+    private void Send()
+    {
+        long own = _sender.UnacceptedBytes;
+        if (_sending || !_sender.TryTake(out DeliverChunk chunk)) return;
+        _sending = true;
+        CountUnderWay();
+        _context.Chunks.Offer(new OutgoingChunk(chunk, Self, own));
     }
 
     private ReadOutcome Read()

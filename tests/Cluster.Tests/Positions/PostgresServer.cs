@@ -43,7 +43,8 @@ internal sealed class PostgresServer : IDisposable
     public void Dispose()
     {
         NpgsqlConnection.ClearAllPools();
-        if (!_server.HasExited) _server.Kill();
+        // Its children end with it, and leave the directory alone.
+        if (!_server.HasExited) Run("kill", "-INT", $"{_server.Id}");
         _server.WaitForExit();
         _server.Dispose();
         Directory.Delete(_root, recursive: true);
