@@ -30,4 +30,4 @@ app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegistry);
 app.MapMetrics();
 app.MapHealth();
-return await app.RunMemberAsync();
+return await app.RunMemberAsync(log);

@@ -39,4 +39,4 @@ app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(node.Metrics, Metrics.DefaultRegistry);
 app.MapMetrics();
 app.MapHealth();
-return await app.RunMemberAsync();
+return await app.RunMemberAsync(log);

@@ -81,6 +81,9 @@ public static class LogEvents
     /// <summary>Warning: a gauge could not be read.</summary>
     public const string GaugeFailed = "gauge_failed";
 
+    /// <summary>Warning: a member of the cluster that is no use any more ends itself; it is to be started again.</summary>
+    public const string MemberKilled = "member_killed";
+
     /// <summary>Error: another process has the state directory; this one ends.</summary>
     public const string StateInUse = "state_in_use";
 
