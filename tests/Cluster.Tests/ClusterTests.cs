@@ -52,6 +52,44 @@ public sealed class ClusterTests(ITestOutputHelper output)
         Judge(run, store, await run.DifferencesAsync(store, CalmLimit));
     }
 
+    [Fact]
+    public async Task Long_lines_and_a_record_over_two_files_pass_through_two_processes_unchanged()
+    {
+        var store = new ModelStore();
+        await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(Seed));
+        await using var run = new ClusterRun(Seed, server.Url, nodes: 1, aggregators: 1, writers: false);
+        string plain = new('p', (1 << 20) - 1), docker = new('d', 98_000);
+        string pod = run.FolderOf(0, "pods", "ns_pod_uid", "app"), container = new('c', 64);
+        // The rotated file first: the live one would otherwise be taken up without it.
+        await File.WriteAllTextAsync(Path.Combine(pod, "0.log.20261120-200000"), "2026-11-20T20:00:00.1Z stdout F first\n2026-11-20T20:00:00.2Z stdout P begun in one file, \n");
+        await File.WriteAllTextAsync(Path.Combine(pod, "0.log"), "2026-11-20T20:00:00.3Z stdout F ended in the next\n");
+        await File.WriteAllTextAsync(Path.Combine(run.FolderOf(0, "containers", container), container + "-json.log"), $"{{\"log\":\"{docker}\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-20T20:00:00.4Z\"}}\n");
+        await File.WriteAllTextAsync(Path.Combine(run.FolderOf(0, "log"), "app.log"), plain + "\nshort\n");
+
+        string[] expected = ["first", "begun in one file, ended in the next", docker, plain, "short"];
+        Assert.True(
+            await Eventually.ComesAsync(CalmLimit, () => store.Count >= expected.Length),
+            $"{store.Count} documents: {string.Join(", ", store.Documents().Select(document => document.Text.Length))}\n{run.History}");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), store.Documents().Select(document => document.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Members_that_are_told_to_leave_end_by_themselves_and_lose_nothing()
+    {
+        var store = new ModelStore();
+        await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(Seed));
+        await using var run = new ClusterRun(Seed, server.Url, nodes: 1, aggregators: 2);
+        await run.WriteAsync(300);
+        foreach (ClusterMember member in (ClusterMember[])[run.Aggregators[1], run.Nodes[0]])
+        {
+            Assert.True(await member.TerminateAsync(CalmLimit), $"{member.Name} does not end.\n{run.History}");
+            await run.WriteAsync(300);
+        }
+        run.Finish();
+        Judge(run, store, await run.DifferencesAsync(store, CalmLimit));
+        Assert.DoesNotContain("member_killed", run.History, StringComparison.Ordinal);
+    }
+
     private void Judge(ClusterRun run, ModelStore store, List<string> differences)
     {
         Assert.True(differences.Count == 0, $"SEED={Seed}: {string.Join("\n", differences)}\n{run.History}");

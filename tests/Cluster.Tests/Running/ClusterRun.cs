@@ -21,14 +21,15 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="storeUrl">Where the aggregators store.</param>
     /// <param name="nodes">Members that read.</param>
     /// <param name="aggregators">Members that store.</param>
-    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators)
+    /// <param name="writers">Whether each node gets writers; without them the test writes into <see cref="FolderOf"/> itself.</param>
+    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, bool writers = true)
     {
         _random = new Random(seed);
         int[] ports = FreePorts.Take(nodes + aggregators);
         _seeds = string.Join(", ", ports[..aggregators].Select(port => $"\"127.0.0.1:{port}\""));
         Aggregators = [.. ports[..aggregators].Select((port, index) => new ClusterMember($"aggregator-{index}", "Aggregator", Configuration($"aggregator-{index}", storeUrl, port)))];
         Nodes = [.. ports[aggregators..].Select((port, index) => new ClusterMember($"node-{index}", "Node", Configuration($"node-{index}", storeUrl, port)))];
-        for (int node = 0; node < nodes; node++) AddWriters($"node-{node}");
+        for (int node = 0; writers && node < nodes; node++) AddWriters($"node-{node}");
     }
 
     public ClusterMember[] Aggregators { get; }
@@ -36,6 +37,9 @@ internal sealed class ClusterRun : IAsyncDisposable
     public ClusterMember[] Nodes { get; }
 
     public IReadOnlyCollection<LogWriter> Writers => _writers;
+
+    /// <summary>A folder that a node reads: <c>pods</c>, <c>containers</c> or <c>log</c>.</summary>
+    public string FolderOf(int node, params string[] names) => _workspace.Folder([$"node-{node}", .. names]);
 
     public string History => string.Join('\n', Aggregators.Concat(Nodes).Select(member => $"== {member.Name}\n{member.Said}"));
 
@@ -107,6 +111,7 @@ internal sealed class ClusterRun : IAsyncDisposable
             sources:
               - path: "{_workspace.Folder(name, "pods")}/*/*/*.log"
               - path: "{_workspace.Folder(name, "containers")}/*/*-json.log"
+              - path: "{_workspace.Folder(name, "log")}/*.log"
             enrichment:
               host: {name}
             ledger:
