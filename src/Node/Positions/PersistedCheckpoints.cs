@@ -27,9 +27,20 @@ public sealed class PersistedCheckpoints : ICheckpointStore
 
     public long Sequence { get; private set; }
 
-    /// <summary>Waits until the positions of earlier lives are there. Throws <see cref="AskTimeoutException"/> when the database does not give them.</summary>
-    public static async Task<PersistedCheckpoints> RecoverAsync(IActorRef journal) =>
-        new(journal, await journal.Ask<RecoveredPositions>(AskPositions.Instance, RecoveryLimit));
+    /// <summary>
+    /// Waits until the positions of earlier lives are there, and records that another life has begun: <see cref="Sequence"/> is larger than in any life before, also when those
+    /// recorded nothing. Throws <see cref="AskTimeoutException"/> when the database does not give them, <see cref="IOException"/> when it takes nothing.
+    /// </summary>
+    public static async Task<PersistedCheckpoints> RecoverAsync(IActorRef journal)
+    {
+        var store = new PersistedCheckpoints(journal, await journal.Ask<RecoveredPositions>(AskPositions.Instance, RecoveryLimit));
+        using var begun = new JournalBatch();
+        // The ledger's own entry, as it is; a delete of what is not there changes nothing either.
+        if (store.TryGet(default, out ReadOnlyMemory<byte> own)) begun.Put(default, own.Span);
+        else begun.Delete(default);
+        store.Append(begun);
+        return store;
+    }
 
     public bool TryGet(FileId key, out ReadOnlyMemory<byte> value)
     {

@@ -9,6 +9,9 @@ namespace LogPipeline.Node.Positions;
 /// <summary>Which database has the positions, and the lock that keeps a second writer away.</summary>
 public sealed class PositionDatabase : IDisposable
 {
+    // A process that has just ended may hold its lock for a moment longer.
+    private const int LockTimeoutMillis = 3000;
+
     private readonly NpgsqlConnection? _lock;
 
     private PositionDatabase(string provider, string connection, string persistenceId, NpgsqlConnection? held) =>
@@ -53,10 +56,17 @@ public sealed class PositionDatabase : IDisposable
         string connection = environment(variable) ?? throw new ArgumentException($"cluster.positions_env: {variable} is not set");
         var held = new NpgsqlConnection(connection + ";Pooling=false;Keepalive=30");
         held.Open();
-        using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", held) { Parameters = { new() { Value = persistenceId } } };
-        if (command.ExecuteScalar() is true) return new PositionDatabase("PostgreSQL.9.5", connection, persistenceId, held);
-        held.Dispose();
-        return null;
+        using var command = new NpgsqlCommand($"SET lock_timeout = {LockTimeoutMillis}; SELECT pg_advisory_lock(hashtextextended('{persistenceId.Replace("'", "''", StringComparison.Ordinal)}', 0))", held);
+        try
+        {
+            command.ExecuteNonQuery();
+            return new PositionDatabase("PostgreSQL.9.5", connection, persistenceId, held);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            held.Dispose();
+            return null;
+        }
     }
 
     /// <summary>The journal's actor, started again with a growing pause whenever the database has refused.</summary>

@@ -76,7 +76,7 @@ public sealed class NodeProcess : IDisposable
             Chunks = chunks,
             Backlog = new ByteGauge(),
             Limits = new SenderLimits(),
-            FirstEpoch = StreamEpoch.First(checkpoints.Sequence + 1),
+            FirstEpoch = StreamEpoch.First(checkpoints.Sequence),
             CheckpointInterval = _options.Ledger.CheckpointInterval,
             LookAgain = stream => _monitor?.LookAgain(stream),
         };
