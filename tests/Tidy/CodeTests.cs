@@ -36,6 +36,7 @@ public sealed partial class CodeTests
     /// <summary>Tests that may be left out where a program is missing (CI has them all), and what is no test of the suite.</summary>
     private static readonly Dictionary<string, string> s_mayBeLeftOut = new()
     {
+        ["tests/Cluster.Tests/Positions/PositionsInPostgresTests.cs"] = "wants PostgreSQL",
         ["tests/EndToEnd/Web/Browser.cs"] = "wants Chromium",
         ["tests/Local.Tests/Store/StoreMeasurements.cs"] = "measures; its figures stand in docs/embedded-store.md",
         ["tests/Shared.Tests/Ledger/StateDirectoryLockTests.cs"] = "the process that another test kills",

@@ -60,7 +60,7 @@ public sealed partial class LayoutTests
     public void Every_package_has_one_exact_version_in_one_place()
     {
         Violations.AssertNone(
-            PackageVersions().Where(e => !ExactVersion().IsMatch(e.Attribute("Version")?.Value ?? "")).Select(e => e.ToString()),
+            PackageVersions().Where(e => !ExactVersion().IsMatch(VersionOf(e))).Select(e => e.ToString()),
             "Not an exact version");
         Violations.AssertNone(
             from project in Project.All
@@ -71,6 +71,17 @@ public sealed partial class LayoutTests
         Violations.AssertNone(
             Project.All.SelectMany(p => p.Packages).Except(PackageVersions().Select(e => e.Attribute("Include")!.Value)),
             "No version in Directory.Packages.props");
+    }
+
+    [Theory]
+    [InlineData("src/Cluster", "Akka.Cluster", "Akka.Cluster.Sharding")]
+    [InlineData("src/Node", "Akka.Streams", "Akka.Persistence.Sql")]
+    [InlineData("src/Aggregator", "Akka.Cluster.Sharding", "prometheus-net.AspNetCore")]
+    public void The_cluster_edition_is_in_the_solution_and_stands_on_its_packages(string folder, params string[] packages)
+    {
+        Project project = Project.All.Single(p => p.Folder == folder);
+        Assert.Contains(project.File, SolutionProjects());
+        Assert.Empty(packages.Except(project.Closure().SelectMany(p => p.Packages)));
     }
 
     [Fact]
@@ -85,6 +96,16 @@ public sealed partial class LayoutTests
     [InlineData(".ci/run")]
     public void Scripts_can_be_run(string script) =>
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Repository.FullPath(script)).HasFlag(UnixFileMode.UserExecute), $"{script} has no run bit.");
+
+    // A family's version may come from the environment; what stands here is what everybody else gets.
+    private static string VersionOf(XElement package)
+    {
+        string version = package.Attribute("Version")?.Value ?? "";
+        if (!version.StartsWith("$(", StringComparison.Ordinal)) return version;
+        string name = version[2..^1];
+        XElement? property = Project.Load("Directory.Packages.props").Descendants(name).SingleOrDefault();
+        return property?.Attribute("Condition")?.Value == $"'$({name})' == ''" ? property.Value : "";
+    }
 
     private static IEnumerable<string> FoldersIn(string folder) =>
         Repository.Files.Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal))

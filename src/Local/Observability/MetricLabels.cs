@@ -15,6 +15,7 @@ public static class MetricLabels
         ["logpipeline_dropped_bytes"] = ["reason"],
         ["logpipeline_bulk_requests"] = ["status"],
         ["logpipeline_bulk_retries"] = ["reason"],
+        ["logpipeline_rewinds"] = ["reason"],
     };
 
     /// <summary>Names of instruments with labels.</summary>

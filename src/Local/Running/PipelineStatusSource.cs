@@ -6,6 +6,8 @@ using LogPipeline.Local.Web.Status;
 using LogPipeline.Local.Web;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
+using LogPipeline.Tenancy;
+using LogPipeline.Sources;
 
 namespace LogPipeline.Local.Running;
 

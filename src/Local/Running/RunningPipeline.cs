@@ -86,7 +86,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             LookAgain = stream => _monitor!.LookAgain(stream),
         };
         _workers = new WorkerGroup(context, workers);
-        _monitor = new SourceMonitor(context, _workers, OwnPaths(options));
+        _monitor = new SourceMonitor(options, context.Lineage.FileSystem, _workers, OwnPaths(options), log, time);
         status.Use(_workers, _monitor, _sender, context.Budget);
         _monitor.Start(_ledger);
         _replay = new ReplayWatch(_workers, log, time);

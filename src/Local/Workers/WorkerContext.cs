@@ -2,6 +2,7 @@ using LogPipeline.Configuration;
 using LogPipeline.Indexing;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Local.Workers;
 

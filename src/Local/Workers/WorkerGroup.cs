@@ -3,7 +3,7 @@ using LogPipeline.Sources;
 namespace LogPipeline.Local.Workers;
 
 /// <summary>The workers of a process; each stream belongs to one of them for as long as the process lives.</summary>
-public sealed class WorkerGroup : IDisposable
+public sealed class WorkerGroup : IStreamReaders, IDisposable
 {
     private readonly WorkerThread[] _threads;
 

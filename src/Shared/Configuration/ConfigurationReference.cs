@@ -39,6 +39,7 @@ public static class ConfigurationReference
         Section("store", PipelineSettings.Store.Doc, PipelineSettings.Store.Describe("store", defaults.Store));
         Section("ledger", PipelineSettings.Ledger.Doc, PipelineSettings.Ledger.Describe("ledger", defaults.Ledger));
         Section("web", PipelineSettings.Web.Doc, PipelineSettings.Web.Describe("web", defaults.Web));
+        Section("cluster", PipelineSettings.Cluster.Doc, PipelineSettings.Cluster.Describe("cluster", defaults.Cluster));
         return text.ToString();
 
         void Section(string name, string doc, IEnumerable<SettingDescription> rows)

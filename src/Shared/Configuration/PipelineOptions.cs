@@ -1,3 +1,5 @@
+using LogPipeline.Protocol;
+
 namespace LogPipeline.Configuration;
 
 /// <summary>The whole configuration: one YAML file, one property a section. Every default is inline in its section's type.</summary>
@@ -23,4 +25,6 @@ public sealed class PipelineOptions
     public LedgerOptions Ledger { get; set; } = new();
 
     public WebOptions Web { get; set; } = new();
+
+    public ClusterOptions Cluster { get; set; } = new();
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using LogPipeline.Formats;
 using LogPipeline.Joining;
 using LogPipeline.Sources;
@@ -128,86 +127,5 @@ public static class FileCheckpointCodec
     private static void ReadRanges(ref VarintReader reader, List<RangeCount> ranges)
     {
         for (ulong count = reader.Count(); count > 0; count--) ranges.Add(new(reader.Signed(), reader.Signed(), (int)reader.Signed(), (int)reader.Signed()));
-    }
-
-    private readonly ref struct VarintWriter(ArrayBufferWriter<byte> buffer)
-    {
-        public void Byte(byte value) => buffer.Write([value]);
-
-        public void Unsigned(ulong value)
-        {
-            Span<byte> bytes = stackalloc byte[10];
-            int length = 0;
-            while (value >= 0x80)
-            {
-                bytes[length++] = (byte)(value | 0x80);
-                value >>= 7;
-            }
-            bytes[length++] = (byte)value;
-            buffer.Write(bytes[..length]);
-        }
-
-        public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
-
-        public void Text(string value)
-        {
-            Unsigned((ulong)Encoding.UTF8.GetByteCount(value));
-            Encoding.UTF8.GetBytes(value, buffer);
-        }
-    }
-
-    private ref struct VarintReader(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> _rest = bytes;
-
-        public bool Failed { get; private set; }
-
-        public byte Byte()
-        {
-            if (_rest.IsEmpty)
-            {
-                Failed = true;
-                return 0;
-            }
-            byte value = _rest[0];
-            _rest = _rest[1..];
-            return value;
-        }
-
-        public ulong Unsigned()
-        {
-            ulong value = 0;
-            for (int shift = 0; shift < 64; shift += 7)
-            {
-                byte next = Byte();
-                value |= (ulong)(next & 0x7f) << shift;
-                if (next < 0x80) return value;
-            }
-            Failed = true;
-            return 0;
-        }
-
-        public long Signed()
-        {
-            ulong value = Unsigned();
-            return (long)(value >> 1) ^ -(long)(value & 1);
-        }
-
-        /// <summary>A number of elements, each of at least one byte: never more than the bytes that are left.</summary>
-        public ulong Count()
-        {
-            ulong count = Unsigned();
-            if (count <= (ulong)_rest.Length) return count;
-            Failed = true;
-            return 0;
-        }
-
-        public string Text()
-        {
-            ulong length = Count();
-            string text = Encoding.UTF8.GetString(_rest[..(int)length]);
-            _rest = _rest[(int)length..];
-            return text;
-        }
     }
 }

@@ -8,7 +8,7 @@ namespace LogPipeline.Ledger;
 /// What is durable of every file: the checkpoints in the journal, found by identity, by stream and by fingerprint. The lists may be read by any
 /// worker; a checkpoint is changed only by the one that owns its file, and written by <see cref="Commit"/>.
 /// </summary>
-public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
+public sealed class PositionLedger(ICheckpointStore journal, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<FileId, FileCheckpoint> _files = Load(journal);
@@ -101,7 +101,7 @@ public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
         files.Add(file);
     }
 
-    private static Dictionary<FileId, FileCheckpoint> Load(CheckpointJournal journal)
+    private static Dictionary<FileId, FileCheckpoint> Load(ICheckpointStore journal)
     {
         var files = new Dictionary<FileId, FileCheckpoint>();
         foreach ((FileId id, ReadOnlyMemory<byte> bytes) in journal.ToArray())
@@ -114,7 +114,7 @@ public sealed class PositionLedger(CheckpointJournal journal, TimeProvider time)
         return files;
     }
 
-    private static DateTimeOffset Begin(CheckpointJournal journal, TimeProvider time)
+    private static DateTimeOffset Begin(ICheckpointStore journal, TimeProvider time)
     {
         if (journal.TryGet(Own, out ReadOnlyMemory<byte> known)) return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(known.Span));
         DateTimeOffset now = time.GetUtcNow();

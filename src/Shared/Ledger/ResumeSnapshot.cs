@@ -26,6 +26,16 @@ public readonly record struct ResumeSnapshot
         _stderrState = joiner.State(SubStream.Stderr);
     }
 
+    /// <summary>A resume point that was taken elsewhere.</summary>
+    public ResumeSnapshot(StreamPosition readTo, TailCrc tail, (StreamPosition At, LaneState State) none, (StreamPosition At, LaneState State) stdout, (StreamPosition At, LaneState State) stderr)
+    {
+        ReadTo = readTo;
+        Tail = tail;
+        (_none, _noneState) = none;
+        (_stdout, _stdoutState) = stdout;
+        (_stderr, _stderrState) = stderr;
+    }
+
     public StreamPosition ReadTo { get; }
 
     /// <summary>The CRC of the file's bytes before <see cref="ReadTo"/>.</summary>

@@ -84,6 +84,18 @@ public static class LogEvents
     /// <summary>Warning: a gauge could not be read.</summary>
     public const string GaugeFailed = "gauge_failed";
 
+    /// <summary>Warning: a member of the cluster that is no use any more ends itself; it is to be started again.</summary>
+    public const string MemberKilled = "member_killed";
+
+    /// <summary>Error: another process has the state directory; this one ends.</summary>
+    public const string StateInUse = "state_in_use";
+
+    /// <summary>Info: an aggregator does not go on where a node is; the stream is read again from its durable position.</summary>
+    public const string StreamRewound = "stream_rewound";
+
+    /// <summary>Error: a chunk from a node makes no sense; nothing of it is stored, and the stream is read again.</summary>
+    public const string ChunkMalformed = "chunk_malformed";
+
     /// <summary>Warning: the demo's files cannot be written.</summary>
     public const string DemoFailed = "demo_failed";
 }

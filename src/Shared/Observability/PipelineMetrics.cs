@@ -32,6 +32,7 @@ public sealed class PipelineMetrics : IDisposable
         BulkRequests = Counter("logpipeline_bulk_requests", "Bulk requests answered, by HTTP status; status 0: no answer");
         BulkBytes = Counter("logpipeline_bulk_bytes", "Bytes of bulk bodies sent, before compression, repeats included");
         BulkRetries = Counter("logpipeline_bulk_retries", "Documents sent again, by reason");
+        Rewinds = Counter("logpipeline_rewinds", "Streams of a cluster's node that went back to their durable position, by reason");
         BulkRequestSeconds = _meter.CreateHistogram<double>("logpipeline_bulk_request_seconds", "s", "Time of a bulk request until its answer was read");
         CheckpointSeconds = _meter.CreateHistogram<double>("logpipeline_checkpoint_seconds", "s", "Time to make a batch of positions durable");
     }
@@ -54,6 +55,7 @@ public sealed class PipelineMetrics : IDisposable
     public Counter<long> BulkRequests { get; }
     public Counter<long> BulkBytes { get; }
     public Counter<long> BulkRetries { get; }
+    public Counter<long> Rewinds { get; }
     public Histogram<double> BulkRequestSeconds { get; }
     public Histogram<double> CheckpointSeconds { get; }
 
@@ -74,6 +76,22 @@ public sealed class PipelineMetrics : IDisposable
         _meter.CreateObservableGauge("logpipeline_held_tenants", heldTenants, null, "Tenants held because the store refuses their requests");
         _meter.CreateObservableGauge("logpipeline_bulk_concurrency", bulkConcurrency, null, "Bulk requests allowed at once now");
         _meter.CreateObservableGauge("logpipeline_checkpoint_age_seconds", checkpointAgeSeconds, "s", "Time since acknowledged progress was last made durable; 0 when there is none to write");
+    }
+
+    /// <summary>The gauges that a node of a cluster has.</summary>
+    public void ObserveNode(Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles)
+    {
+        _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store");
+        _meter.CreateObservableGauge("logpipeline_in_flight_bytes", inFlightBytes, "By", "Bytes of chunks sent and not in an aggregator's memory");
+        _meter.CreateObservableGauge("logpipeline_watched_files", watchedFiles, null, "Log files known");
+    }
+
+    /// <summary>The gauges that an aggregator of a cluster has.</summary>
+    public void ObserveAggregator(Func<long> inFlightBytes, Func<long> heldTenants, Func<long> bulkConcurrency)
+    {
+        _meter.CreateObservableGauge("logpipeline_in_flight_bytes", inFlightBytes, "By", "Bytes of documents in memory, open or under way");
+        _meter.CreateObservableGauge("logpipeline_held_tenants", heldTenants, null, "Tenants held because the store refuses their requests");
+        _meter.CreateObservableGauge("logpipeline_bulk_concurrency", bulkConcurrency, null, "Bulk requests allowed at once now");
     }
 
     public void Dispose() => _meter.Dispose();

@@ -25,11 +25,19 @@ public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, i
     /// <param name="ticket">What it belongs to.</param>
     /// <param name="record">The record.</param>
     /// <param name="isCollision">See <see cref="BulkItem.IsCollision"/>.</param>
-    public void Encode(TailedFile file, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record, bool isCollision)
+    public void Encode(TailedFile file, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record, bool isCollision) => Encode(file.ReplayEnd, prefix, ticket, record, isCollision);
+
+    /// <summary>Encodes one record into a body and counts it in its ticket.</summary>
+    /// <param name="replayEnd">Records of its file that begin before this offset may be in the store already.</param>
+    /// <param name="prefix">What the documents of its file and pin share.</param>
+    /// <param name="ticket">The piece of reading that it belongs to.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="isCollision">See <see cref="BulkItem.IsCollision"/>.</param>
+    public void Encode(long replayEnd, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record, bool isCollision)
     {
         ParserOf(prefix.Pin).Parse(record.Text, out ParsedRecord parsed);
 
-        BulkBody body = bodies.Open(prefix.Pin.Tenant, record.Start.OffsetBytes < file.ReplayEnd);
+        BulkBody body = bodies.Open(prefix.Pin.Tenant, record.Start.OffsetBytes < replayEnd);
         if (body.Tickets.Count == 0 || body.Tickets[^1] != ticket)
         {
             body.Tickets.Add(ticket);

@@ -29,6 +29,9 @@ public sealed record LineageContext
     /// </summary>
     public Func<bool?> StoreMayKnow { get; init; } = static () => false;
 
+    /// <summary>What comes into a file after it was left is read apart (<see cref="StreamLineage.TakeLate"/>); false: it is not read.</summary>
+    public bool ReadsLate { get; init; } = true;
+
     /// <summary>64 random bits for a new plain file's identity.</summary>
     public required Func<ulong> Random { get; init; }
 }

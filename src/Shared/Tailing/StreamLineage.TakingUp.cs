@@ -173,7 +173,7 @@ public sealed partial class StreamLineage
             }
             return;
         }
-        bool reopened = checkpoint.Complete && !_readLate.Contains(checkpoint) && HasMore(checkpoint, found, handle);
+        bool reopened = checkpoint.Complete && (context.ReadsLate || found.Live) && !_readLate.Contains(checkpoint) && HasMore(checkpoint, found, handle);
         if (_readLate.Contains(checkpoint))
         {
             handle.Dispose();
@@ -262,7 +262,7 @@ public sealed partial class StreamLineage
         // The list may be older than a truncation, and a truncation may have come since its first line was read.
         file.SizeBytes = found.Compressed ? file.ReadOffset : Math.Max(SizeOf(file.Handle!) ?? 0, file.Checkpoint.Fingerprint.LengthBytes);
         // Younger files are read already: it could not be opened, or was not listed, for a while.
-        if (!found.Live && _files.Exists(other => other.Ordinal > file.Ordinal ? other.Finished || other.ReadOffset > other.Checkpoint.ResumeOffsetBytes : other.Found.Live && other.LeftAt is null))
+        if (context.ReadsLate && !found.Live && _files.Exists(other => other.Ordinal > file.Ordinal ? other.Finished || other.ReadOffset > other.Checkpoint.ResumeOffsetBytes : other.Found.Live && other.LeftAt is null))
         {
             BeginLate(file);
             return;

@@ -248,7 +248,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     {
         file.Checkpoint.Complete = true;
         _files.Remove(file);
-        if (file.Handle is { } handle && !file.Found.Compressed && !file.Shrunk && !file.Checkpoint.IsLate && SizeOf(handle) is { } size && size > file.ReadOffset)
+        if (context.ReadsLate && file.Handle is { } handle && !file.Found.Compressed && !file.Shrunk && !file.Checkpoint.IsLate && SizeOf(handle) is { } size && size > file.ReadOffset)
         {
             _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, long.MaxValue);
             BeginLate(new TailedFile(file.Checkpoint, file.Found, file.TakeHandle()!));

@@ -7,11 +7,12 @@ namespace LogPipeline.Tests.Simulation;
 /// A store and the sender before it, as a model: documents by index and id, <c>create</c> only, answers in any order, late, after a part has
 /// arrived, or never (the process dies). Some documents no store takes: they become dead letters. It outlives the process.
 /// </summary>
-internal sealed class ModelStore(Random random, Coverage coverage) : IBulkSender
+internal sealed class ModelStore(Random random, Coverage coverage, ModelStore? shared = null) : IBulkSender
 {
     private readonly List<Delivery> _underWay = [];
 
-    public Dictionary<(string Index, string Id), StoredDocument> Documents { get; } = [];
+    /// <summary>What is stored; with a <c>shared</c> store, what that one holds: another process's sender to the same server.</summary>
+    public Dictionary<(string Index, string Id), StoredDocument> Documents { get; } = shared?.Documents ?? [];
 
     public Dictionary<(string Index, string Id), StoredDocument> DeadLetters { get; } = [];
 

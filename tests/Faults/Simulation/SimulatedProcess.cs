@@ -9,6 +9,7 @@ using LogPipeline.Observability;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Ledger;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Tests.Simulation;
 

@@ -9,6 +9,7 @@ using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Tests.Workers;
 

@@ -93,7 +93,7 @@ public sealed class ConfigurationReaderTests
                 "pipeline.yaml:8: tailing.max_line: given twice; first on line 7",
                 "pipeline.yaml:10: sources[0].format: crio is none of auto, cri, docker, plain; did you mean cri?",
                 "pipeline.yaml:10: sources[0].path: is required",
-                "pipeline.yaml:11: nonsense: unknown key; known are sources, tailing, joining, parsing, enrichment, tenancy, indexing, store, ledger, web",
+                "pipeline.yaml:11: nonsense: unknown key; known are sources, tailing, joining, parsing, enrichment, tenancy, indexing, store, ledger, web, cluster",
                 "pipeline.yaml:12: joining: expected keys with values (preset, start, continue, end, flush_after, max_lines, max_size), found a single value",
             ],
             faults);

@@ -1,3 +1,4 @@
+using LogPipeline.Protocol;
 using static LogPipeline.Configuration.Values.ByteSize;
 
 namespace LogPipeline.Configuration.Settings;
@@ -91,6 +92,15 @@ internal static class PipelineSettings
         "The page, the metrics and the embedded store's address.",
         Take<WebOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Loopback unless told otherwise."));
 
+    public static Section<ClusterOptions> Cluster { get; } = new(
+        "The cluster edition: how its processes find and talk to each other. A single process reads none of it.",
+        Take<ClusterOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Where the other members reach this one. The protocol is neither encrypted nor authenticated: a network of its own, or a network policy, must protect it."),
+        Take<ClusterOptions>.List("seeds", TextKinds.Listen, o => o.Seeds, "Members to join through: aggregators that are always there, the same list on every member."),
+        Take<ClusterOptions>.Size("stream_window", 128 * KiB, 16 * MiB, o => o.StreamWindowBytes, (o, v) => o.StreamWindowBytes = v, "Bytes of one stream that may be under way beyond what its aggregator has encoded."),
+        Take<ClusterOptions>.Size("node_window", 128 * KiB, 64 * MiB, o => o.NodeWindowBytes, (o, v) => o.NodeWindowBytes = v, "Bytes that one node may have under way, not yet in an aggregator's memory. Heartbeats share the connection and wait behind them."),
+        Take<ClusterOptions>.Time("stable_after", Second, 5 * Minute, o => o.StableAfter, (o, v) => o.StableAfter = v, "How long the members must agree on who is unreachable before those are given up and their streams move."),
+        Take<ClusterOptions>.Text("positions_env", TextKinds.VariableName, o => o.PositionsEnv, (o, v) => o.PositionsEnv = v, "Environment variable that holds the connection string of a PostgreSQL database for the positions of a node, which need not have a disk of its own then. Without it: SQLite, `positions.db` in the state directory."));
+
     /// <summary>The whole file.</summary>
     public static Section<PipelineOptions> Root { get; } = new(
         "Configuration of the log pipeline.",
@@ -103,5 +113,6 @@ internal static class PipelineSettings
         Take<PipelineOptions>.Child("indexing", Indexing, o => o.Indexing),
         Take<PipelineOptions>.Child("store", Store, o => o.Store),
         Take<PipelineOptions>.Child("ledger", Ledger, o => o.Ledger),
-        Take<PipelineOptions>.Child("web", Web, o => o.Web));
+        Take<PipelineOptions>.Child("web", Web, o => o.Web),
+        Take<PipelineOptions>.Child("cluster", Cluster, o => o.Cluster));
 }

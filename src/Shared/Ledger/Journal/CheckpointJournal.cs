@@ -16,7 +16,7 @@ namespace LogPipeline.Ledger.Journal;
 /// reading again); a changed byte in the very last entry looks like a torn tail and is reported as one.
 /// </para>
 /// </summary>
-public sealed class CheckpointJournal : IDisposable
+public sealed class CheckpointJournal : ICheckpointStore, IDisposable
 {
     private readonly JournalOptions _options;
     private readonly JournalMap _map;

@@ -61,7 +61,8 @@ public sealed class JournalBatch : IDisposable
         if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    internal ReadOnlySpan<byte> Payload => Count == 0 ? default : _buffer.AsSpan(JournalFormat.EntryHeaderBytes, PayloadBytes);
+    /// <summary>The operations; valid until the batch is touched. <see cref="JournalMap.Apply"/> reads them.</summary>
+    public ReadOnlySpan<byte> Payload => Count == 0 ? default : _buffer.AsSpan(JournalFormat.EntryHeaderBytes, PayloadBytes);
 
     /// <summary>The batch as an entry, header and padding included; valid until the batch is touched. May be asked for again.</summary>
     internal ReadOnlySpan<byte> Seal(JournalEntryKind kind, long sequence, uint seed)

@@ -6,7 +6,7 @@ using LogPipeline.Tailing;
 namespace LogPipeline.Ledger.Journal;
 
 /// <summary>The map in memory. One writer; reads from any thread see a batch whole or not at all. Values are never changed, only replaced.</summary>
-internal sealed class JournalMap
+public sealed class JournalMap
 {
     private const int PartBytes = 256 << 10;
 
@@ -67,8 +67,16 @@ internal sealed class JournalMap
         Volatile.Write(ref _liveBytes, live);
     }
 
+    /// <summary>The operations that make this map from an empty one.</summary>
+    public byte[] ToPayload()
+    {
+        using var all = new JournalBatch();
+        foreach ((FileId key, ReadOnlyMemory<byte> value) in ToArray()) all.Put(key, value.Span);
+        return all.Payload.ToArray();
+    }
+
     /// <summary>Writes the map as a snapshot, in parts of about <see cref="PartBytes"/>; returns the bytes written. The caller is the map's writer.</summary>
-    public long WriteSnapshot(IStateStorageFile file, long baseSequence, uint seed)
+    internal long WriteSnapshot(IStateStorageFile file, long baseSequence, uint seed)
     {
         using var part = new JournalBatch();
         long written = 0, parts = 0;

@@ -1,23 +1,21 @@
 using System.Collections.Concurrent;
+using LogPipeline.Configuration;
 using LogPipeline.Ledger;
-using LogPipeline.Local.CommandLine.Summaries;
-using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
-using LogPipeline.Sources;
 using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
-namespace LogPipeline.Local.Running;
+namespace LogPipeline.Sources;
 
 /// <summary>
-/// The thread that knows which files exist: listens to the directories, looks at a slice of them every second, and tells the workers. A file that
+/// The thread that knows which files exist: listens to the directories, looks at a slice of them every second, and tells the readers. A file that
 /// was written to is told from the watcher's thread at once.
 /// </summary>
 public sealed class SourceMonitor : IDisposable
 {
     private static readonly TimeSpan SliceInterval = TimeSpan.FromSeconds(1);
 
-    private readonly WorkerGroup _workers;
+    private readonly IStreamReaders _readers;
     private readonly IPipelineLog _log;
     private readonly TimeProvider _time;
     private readonly TimeSpan _rescanInterval;
@@ -32,17 +30,20 @@ public sealed class SourceMonitor : IDisposable
     private IReadOnlyList<UnreadableFile> _unreadable = [];
     private volatile bool _overflow, _stopped;
 
-    /// <param name="context">What the pipeline was told to read.</param>
-    /// <param name="workers">Who reads it.</param>
+    /// <param name="options">What the pipeline was told to read.</param>
+    /// <param name="fileSystem">Where it is.</param>
+    /// <param name="readers">Who reads it.</param>
     /// <param name="ownPaths">Left out.</param>
-    public SourceMonitor(WorkerContext context, WorkerGroup workers, IReadOnlyCollection<string> ownPaths)
+    /// <param name="log">Told of what cannot be read.</param>
+    /// <param name="time">The clock.</param>
+    public SourceMonitor(PipelineOptions options, IFileSystem fileSystem, IStreamReaders readers, IReadOnlyCollection<string> ownPaths, IPipelineLog log, TimeProvider time)
     {
-        _workers = workers;
-        _log = context.Lineage.Log;
-        _time = context.Time;
-        _rescanInterval = context.Options.Tailing.RescanInterval;
-        _watcher = DirectoryWatcher.Start(context.Lineage.FileSystem, OnEvents, _time);
-        _catalog = new SourceCatalog(context.Options.Sources, context.Lineage.FileSystem, ownPaths, _watcher, _time);
+        _readers = readers;
+        _log = log;
+        _time = time;
+        _rescanInterval = options.Tailing.RescanInterval;
+        _watcher = DirectoryWatcher.Start(fileSystem, OnEvents, _time);
+        _catalog = new SourceCatalog(options.Sources, fileSystem, ownPaths, _watcher, _time);
         _thread = new Thread(Run) { Name = "sources", IsBackground = true };
     }
 
@@ -61,7 +62,7 @@ public sealed class SourceMonitor : IDisposable
         long listedAt = _time.GetTimestamp();
         Apply(_catalog.Scan(), [], listedAt);
         foreach (IGrouping<string, FileCheckpoint> stream in ledger.Files.Where(file => !file.Complete).GroupBy(file => file.StreamKey).Where(stream => !_streams.ContainsKey(stream.Key)))
-            _workers.Sync(new DiscoveredStream { Key = stream.Key, Kind = stream.First().Kind, Format = stream.First().Pins[^1].Format, Origin = new LogOrigin(), Files = [], Ended = true });
+            _readers.Sync(new DiscoveredStream { Key = stream.Key, Kind = stream.First().Kind, Format = stream.First().Pins[^1].Format, Origin = new LogOrigin(), Files = [], Ended = true });
         ReportUnreadable();
         if (_watcher.Advice is { } advice) _log.Write(PipelineLogLevel.Warning, LogEvents.DirectoriesPolled, advice);
         _thread.Start();
@@ -94,7 +95,7 @@ public sealed class SourceMonitor : IDisposable
         {
             if (change.Kind is DirectoryEventKind.Modified or DirectoryEventKind.ClosedAfterWrite)
             {
-                if (_keyOfPath.TryGetValue(Path.Join(change.Directory, change.Name), out string? key)) _workers.Touch(key);
+                if (_keyOfPath.TryGetValue(Path.Join(change.Directory, change.Name), out string? key)) _readers.Touch(key);
                 continue;
             }
             look = true;
@@ -145,7 +146,7 @@ public sealed class SourceMonitor : IDisposable
             CatalogChanges changes = _catalog.Scan(changed);
             Apply(changes.Streams, changes.Gone, listedAt);
             foreach (string key in askedFor)
-                if (!changes.Streams.Any(stream => stream.Key == key) && _streams.TryGetValue(key, out DiscoveredStream? same)) _workers.Sync(same with { ListedAt = listedAt });
+                if (!changes.Streams.Any(stream => stream.Key == key) && _streams.TryGetValue(key, out DiscoveredStream? same)) _readers.Sync(same with { ListedAt = listedAt });
         }
         TimeSpan elapsed = _time.GetElapsedTime(lastSlice);
         if (elapsed >= SliceInterval)
@@ -166,14 +167,14 @@ public sealed class SourceMonitor : IDisposable
             lock (_streams) _streams.Remove(key, out stream);
             if (stream is null) continue;
             foreach (DiscoveredFile file in stream.Files) _keyOfPath.TryRemove(file.Path, out _);
-            _workers.Sync(stream with { Files = [], ListedAt = listedAt });
+            _readers.Sync(stream with { Files = [], ListedAt = listedAt });
         }
         foreach (DiscoveredStream stream in streams)
         {
             lock (_streams) _streams[stream.Key] = stream;
             _keyOfPath[stream.Key] = stream.Key;
             foreach (DiscoveredFile file in stream.Files) _keyOfPath[file.Path] = stream.Key;
-            _workers.Sync(stream with { ListedAt = listedAt });
+            _readers.Sync(stream with { ListedAt = listedAt });
         }
     }
 

@@ -1,4 +1,4 @@
-namespace LogPipeline.Local.Workers;
+namespace LogPipeline.Tenancy;
 
 /// <summary>
 /// The bytes of documents that may be in memory, over all workers and tenants. One tenant never takes more than half, and a tenant that has nothing

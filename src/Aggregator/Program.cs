@@ -1,0 +1,33 @@
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using LogPipeline.Aggregator.Running;
+using LogPipeline.Aggregator.Streams;
+using LogPipeline.Cluster.Bootstrap;
+using LogPipeline.Cluster.Observability;
+using LogPipeline.Cluster.Sharding;
+using LogPipeline.Joining;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+var log = new ConsoleLog();
+if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
+await using var aggregator = new AggregatorProcess(options, log);
+var rules = new JoiningRules();
+
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+builder.Logging.ClearProviders();
+builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
+    .AddHocon(ClusterHocon.Of(options.Cluster, ClusterRole.Aggregator), HoconAddMode.Prepend)
+    .WithShardRegion<StreamRegion>(
+        ClusterRole.StreamRegion,
+        stream => StreamActor.Props(stream, aggregator.Bodies, rules, options.Cluster.StreamWindowBytes),
+        new StreamExtractor(),
+        new ShardOptions { Role = ClusterRole.Aggregator, StateStoreMode = StateStoreMode.DData, RememberEntities = false }));
+await using WebApplication app = builder.Build();
+app.Urls.Add($"http://{options.Web.Listen}");
+using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegistry);
+app.MapMetrics();
+app.MapHealth();
+return await app.RunMemberAsync(log);

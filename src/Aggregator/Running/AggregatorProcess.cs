@@ -1,0 +1,43 @@
+using LogPipeline.Aggregator.Bodies;
+using LogPipeline.Configuration;
+using LogPipeline.Indexing;
+using LogPipeline.Indexing.Connections;
+using LogPipeline.Indexing.Setup;
+using LogPipeline.Observability;
+using LogPipeline.Tenancy;
+
+namespace LogPipeline.Aggregator.Running;
+
+/// <summary>What an aggregator has besides its actors: the connection to the store, the sender, the bodies and the meters. Nothing of it is durable.</summary>
+public sealed class AggregatorProcess : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly StoreConnection _connection;
+    private readonly BulkSender _sender;
+
+    public AggregatorProcess(PipelineOptions options, IPipelineLog log)
+    {
+        TimeProvider time = TimeProvider.System;
+        Uri[] addresses = [.. options.Store.Urls.Select(url => new Uri(url.EndsWith('/') ? url : url + "/"))];
+        _connection = new StoreConnection(addresses, options.Store, options.Indexing, StoreConnection.CreateHandler(options.Store), time);
+        Task setup = new StoreSetup(_connection, options.Indexing, log, time).RunAsync(_stop.Token);
+        _sender = new BulkSender(_connection, options.Indexing, Metrics, log, time, setup);
+        var budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
+        Metrics.ObserveAggregator(() => budget.TotalBytes, () => _sender.HeldTenants.Count, () => _sender.Concurrency);
+        Bodies = new SharedBodies(options, Metrics, _sender, budget, Math.Clamp(Environment.ProcessorCount, 1, 8));
+    }
+
+    public PipelineMetrics Metrics { get; } = new();
+
+    public SharedBodies Bodies { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Bodies.Dispose();
+        await _sender.DisposeAsync();
+        _connection.Dispose();
+        Metrics.Dispose();
+        _stop.Dispose();
+    }
+}

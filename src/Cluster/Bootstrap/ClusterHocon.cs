@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net;
+using LogPipeline.Configuration;
+using LogPipeline.Protocol;
+
+namespace LogPipeline.Cluster.Bootstrap;
+
+/// <summary>The engine's configuration, from the pipeline's own.</summary>
+public static class ClusterHocon
+{
+    public const string SystemName = "logpipeline";
+
+    // Above a header alone (60 KiB and some bytes of log); a larger message would be dropped by the transport without telling the sender.
+    private const int MaxFrameBytes = 256_000;
+
+    public static string Of(ClusterOptions options, string role)
+    {
+        if (!ListenAddress.TryParse(options.Listen, out IPEndPoint listen)) throw new ArgumentException($"{options.Listen} was not validated.", nameof(options));
+        string seeds = string.Join(", ", options.Seeds.Select(seed => $"\"akka.tcp://{SystemName}@{seed.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)}\""));
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+            akka {
+              loglevel = WARNING
+              stdout-loglevel = WARNING
+              actor {
+                provider = cluster
+                serializers.stream-message = "LogPipeline.Cluster.Serialization.StreamMessageSerializer, LogPipeline.Cluster"
+                serialization-bindings { "LogPipeline.Protocol.Messages.IStreamMessage, LogPipeline.Shared" = stream-message }
+                # Work that blocks for a moment on a disk: reading chunks, encoding under a lane's gate.
+                stream-dispatcher { type = ForkJoinDispatcher, throughput = 4, dedicated-thread-pool { thread-count = {{Math.Clamp(Environment.ProcessorCount, 2, 8)}} } }
+              }
+              remote.dot-netty.tcp {
+                hostname = "{{listen.Address}}"
+                port = {{listen.Port}}
+                maximum-frame-size = {{MaxFrameBytes}}b
+                send-buffer-size = {{2 * MaxFrameBytes}}b
+                receive-buffer-size = {{2 * MaxFrameBytes}}b
+              }
+              cluster {
+                roles = ["{{role}}"]
+                seed-nodes = [{{seeds}}]
+                seed-node-timeout = 2s
+                retry-unsuccessful-join-after = 2s
+                failure-detector.acceptable-heartbeat-pause = 5s
+                downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+                # Counts aggregators only. The side of the oldest lives on, unless that one is alone: so the crash of any one aggregator leaves the others, down to one.
+                split-brain-resolver {
+                  active-strategy = keep-oldest
+                  stable-after = {{options.StableAfter.TotalMilliseconds}}ms
+                  down-all-when-unstable = {{(options.StableAfter * 4).TotalMilliseconds}}ms
+                  keep-oldest { down-if-alone = on, role = "aggregator" }
+                }
+                sharding {
+                  role = "aggregator"
+                  state-store-mode = ddata
+                  remember-entities = off
+                  # Nothing of sharding's own is kept on a disk: who owns what is agreed on anew.
+                  distributed-data.durable.keys = []
+                  passivate-idle-entity-after = 300s
+                  rebalance-interval = 5s
+                  handoff-timeout = 20s
+                }
+              }
+            }
+            """);
+    }
+}

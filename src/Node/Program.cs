@@ -1,0 +1,42 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Akka.Persistence.Sql;
+using LogPipeline.Cluster.Bootstrap;
+using LogPipeline.Cluster.Observability;
+using LogPipeline.Cluster.Sharding;
+using LogPipeline.Configuration;
+using LogPipeline.Node.Running;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+var log = new ConsoleLog();
+if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
+using NodeProcess? node = NodeProcess.TryOpen(options, log);
+if (node is null) return ConfigurationFile.CannotStart;
+
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+builder.Logging.ClearProviders();
+builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
+    .AddHocon(ClusterHocon.Of(options.Cluster, ClusterRole.Node), HoconAddMode.Prepend)
+    .AddHocon(node.Hocon, HoconAddMode.Prepend)
+    .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
+    .WithShardRegionProxy<StreamRegion>(ClusterRole.StreamRegion, ClusterRole.Aggregator, new StreamExtractor())
+    .AddStartup(async (system, registry) =>
+    {
+        await node.StartAsync(system, registry.Get<StreamRegion>());
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-looking", () =>
+        {
+            node.StopLooking();
+            return Task.FromResult(Akka.Done.Instance);
+        });
+    }));
+await using WebApplication app = builder.Build();
+app.Urls.Add($"http://{options.Web.Listen}");
+using var bridge = new PrometheusBridge(node.Metrics, Metrics.DefaultRegistry);
+app.MapMetrics();
+app.MapHealth();
+return await app.RunMemberAsync(log);

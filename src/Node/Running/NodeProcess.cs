@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using LogPipeline.Configuration;
+using LogPipeline.Enrichment;
+using LogPipeline.Joining;
+using LogPipeline.Ledger;
+using LogPipeline.Ledger.State;
+using LogPipeline.Node.Positions;
+using LogPipeline.Node.Sending;
+using LogPipeline.Node.Tailing;
+using LogPipeline.Observability;
+using LogPipeline.Protocol.Messages;
+using LogPipeline.Protocol.Sending;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Node.Running;
+
+/// <summary>What a node has besides its actors: the state directory, the ledger, the meters, and the monitor of its directories.</summary>
+public sealed class NodeProcess : IDisposable
+{
+    private readonly PipelineOptions _options;
+    private readonly IPipelineLog _log;
+    private readonly StateDirectoryLock _lock;
+    private readonly PositionDatabase _database;
+    private SourceMonitor? _monitor;
+
+    private NodeProcess(PipelineOptions options, StateDirectoryLock held, PositionDatabase database, IPipelineLog log) =>
+        (_options, _lock, _database, _log) = (options, held, database, log);
+
+    public PipelineMetrics Metrics { get; } = new();
+
+    /// <summary>Locks the state directory and recovers the positions; null, with the holder named in the log, when another process has it.</summary>
+    public static NodeProcess? TryOpen(PipelineOptions options, IPipelineLog log)
+    {
+        string state = options.Ledger.StateDirectory;
+        DirectoryStateStorage.CreateDirectory(state);
+        StateDirectoryLock? held = StateDirectoryLock.TryAcquire(state, StateDirectoryLockInfo.OfThisProcess(TimeProvider.System), out StateDirectoryLockInfo? holder);
+        if (held is null)
+        {
+            log.Write(PipelineLogLevel.Error, LogEvents.StateInUse, $"{state} is in use by {holder}.");
+            return null;
+        }
+        PositionDatabase? database = PositionDatabase.TryOpen(options.Cluster, options.Ledger, HostOf(options), Environment.GetEnvironmentVariable);
+        if (database is not null) return new NodeProcess(options, held, database, log);
+        log.Write(PipelineLogLevel.Error, LogEvents.StateInUse, $"The positions of {HostOf(options)} are in use by another process.");
+        held.Dispose();
+        return null;
+    }
+
+    /// <summary>The engine's configuration of where positions are kept.</summary>
+    public string Hocon => _database.Hocon;
+
+    /// <summary>Begins to tail: from here on files are read and sent to the region.</summary>
+    public async Task StartAsync(ActorSystem system, IActorRef region)
+    {
+        TimeProvider time = TimeProvider.System;
+        PersistedCheckpoints checkpoints = await PersistedCheckpoints.RecoverAsync(system.ActorOf(_database.JournalProps(), "position-journal"));
+        var ledger = new PositionLedger(checkpoints, time);
+        string host = HostOf(_options);
+        var fileSystem = new UnixFileSystem();
+        var window = new NodeWindow(_options.Cluster.NodeWindowBytes);
+        var chunks = ChunkGraph.Run(system, region, window);
+        _ = chunks.Completion.ContinueWith(ended => ReportEnd(system, ended), TaskScheduler.Default);
+        var context = new NodeContext
+        {
+            Lineage = new LineageContext
+            {
+                FileSystem = fileSystem, Ledger = ledger, Pins = new ConfiguredPins(_options, host, time), Options = _options.Tailing, Rules = new JoiningRules(),
+                Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host, ReadsLate = false,
+                Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            },
+            Region = region,
+            Positions = system.ActorOf(PositionRecorderActor.Props(ledger, Metrics, _log), "positions"),
+            Window = window,
+            Chunks = chunks,
+            Backlog = new ByteGauge(),
+            Limits = new SenderLimits(),
+            FirstEpoch = StreamEpoch.First(checkpoints.Sequence),
+            CheckpointInterval = _options.Ledger.CheckpointInterval,
+            LookAgain = stream => _monitor?.LookAgain(stream),
+        };
+        IActorRef node = system.ActorOf(NodeActor.Props(context), "node");
+        _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
+        Metrics.ObserveNode(() => context.Backlog.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count));
+        _monitor.Start(ledger);
+    }
+
+    /// <summary>Looks at the disk no more.</summary>
+    public void StopLooking() => _monitor?.Dispose();
+
+    // Without it nothing is sent: the next life of the process reads on from the durable positions.
+    private void ReportEnd(ActorSystem system, Task ended)
+    {
+        if (system.WhenTerminated.IsCompleted || CoordinatedShutdown.Get(system).ShutdownReason is not null) return;
+        _log.Write(PipelineLogLevel.Error, LogEvents.WorkerFault, $"The graph that sends chunks has ended: {ended.Exception?.GetBaseException().Message ?? "without a fault"}. The process ends.");
+        CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+    }
+
+    private static string HostOf(PipelineOptions options) => options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
+
+    public void Dispose()
+    {
+        _monitor?.Dispose();
+        _database.Dispose();
+        _lock.Dispose();
+        Metrics.Dispose();
+    }
+}

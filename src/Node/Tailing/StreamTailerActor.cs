@@ -1,0 +1,212 @@
+using Akka.Actor;
+using LogPipeline.Node.Positions;
+using LogPipeline.Node.Sending;
+using LogPipeline.Observability;
+using LogPipeline.Processing;
+using LogPipeline.Protocol.Messages;
+using LogPipeline.Protocol.Sending;
+using LogPipeline.Sources;
+
+namespace LogPipeline.Node.Tailing;
+
+/// <summary>
+/// One stream of this node: lets its <see cref="StreamSender"/> read and send while there is room, and makes its decisions and positions durable. While they are
+/// being recorded nothing else is done, as the recorder reads the same objects.
+/// </summary>
+public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, IDisposable
+{
+    private const int ReadsATurn = 8;
+
+    private static readonly TimeSpan ActiveTick = TimeSpan.FromMilliseconds(50), WaitingTick = TimeSpan.FromSeconds(1);
+
+    private readonly NodeContext _context;
+    private readonly StreamSender _sender;
+    private ReadOutcome _last = ReadOutcome.Progress;
+    private TimeSpan _tick;
+    private long _recordedAt, _messages, _underWay, _backlog;
+    private bool _pumping, _sending;
+
+    public StreamTailerActor(NodeContext context, DiscoveredStream stream)
+    {
+        _context = context;
+        _sender = new StreamSender(context.Lineage, stream, context.IdOf(stream.Key), context.FirstEpoch, context.Limits);
+        _recordedAt = context.Lineage.Time.GetTimestamp();
+        Active();
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext context, DiscoveredStream stream) =>
+        Akka.Actor.Props.Create(() => new StreamTailerActor(context, stream)).WithDispatcher("akka.actor.stream-dispatcher");
+
+    protected override void PostStop() => Dispose();
+
+    public void Dispose()
+    {
+        _context.Window.Add(-_underWay);
+        _context.Backlog.Add(-_backlog);
+        _underWay = _backlog = 0;
+        _sender.Dispose();
+    }
+
+    private void Active()
+    {
+        Receive<SyncStream>(sync =>
+        {
+            _messages++;
+            _sender.Sync(sync.Stream);
+            if (_sender.Lineage.TakeWantsLook() || _sender.Lineage.IsStale) _context.LookAgain(sync.Stream);
+            Pump();
+        });
+        Receive<TouchStream>(_ =>
+        {
+            _messages++;
+            if (_sender.Lineage.WaitingCount > 0)
+            {
+                _sender.Sync(_sender.Lineage.Stream);
+                if (_sender.Lineage.IsStale) _context.LookAgain(_sender.Lineage.Stream);
+            }
+            Pump();
+        });
+        Receive<IStreamMessage>(answer =>
+        {
+            if (_sender.Receive(answer)) Pump();
+            else Settle();
+        });
+        Receive<ChunkSent>(_ =>
+        {
+            _sending = false;
+            Pump();
+        });
+        Receive<GoOn>(_ =>
+        {
+            _pumping = false;
+            Pump();
+        });
+        Receive<Tick>(_ =>
+        {
+            if (_sender.Lineage.TakeWantsLook()) _context.LookAgain(_sender.Lineage.Stream);
+            if (_last is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon) _sender.CutSilent();
+            if (_sender.Overdue() is { } probe) _context.Region.Tell(probe, Self);
+            Pump();
+        });
+    }
+
+    // Only the answer of the recorder is looked at; everything else waits.
+    private void Recording()
+    {
+        Receive<PositionsRecorded>(_ =>
+        {
+            _sender.Committed();
+            _recordedAt = _context.Lineage.Time.GetTimestamp();
+            Become(Active);
+            Stash.UnstashAll();
+            Pump();
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Pump()
+    {
+        for (int reads = 0; reads < ReadsATurn; reads++)
+        {
+            if (_sender.Uncommitted.Count > 0)
+            {
+                Record();
+                return;
+            }
+            Send();
+            ReadOutcome outcome = Read();
+            if (outcome == ReadOutcome.Progress && (_sender.Lineage.TakeWantsLook() || _sender.Lineage.IsStale)) _context.LookAgain(_sender.Lineage.Stream);
+            if (outcome != ReadOutcome.AwaitingVerdict) _last = outcome;
+            if (outcome != ReadOutcome.Progress && _sender.Uncommitted.Count == 0)
+            {
+                Settle();
+                return;
+            }
+        }
+        if (_pumping) return;
+        _pumping = true;
+        Self.Tell(GoOn.Instance);
+        Settle();
+    }
+
+    // One chunk at a time is offered: the graph says when it has gone.
+    private void Send()
+    {
+        long own = _sender.UnacceptedBytes;
+        if (_sending || !_sender.TryTake(out DeliverChunk chunk)) return;
+        _sending = true;
+        CountUnderWay();
+        _context.Chunks.Offer(new OutgoingChunk(chunk, Self, own));
+    }
+
+    private ReadOutcome Read()
+    {
+        using var buffer = new ReadBuffer(_context.Lineage.Options.ChunkBytes);
+        try
+        {
+            return _sender.Read(buffer);
+        }
+        catch (IOException error)
+        {
+            _context.Lineage.Log.Write(PipelineLogLevel.Warning, LogEvents.ReadFailed, $"{_sender.Key}: {error.Message} It is tried again; its position stays where it is.");
+            return ReadOutcome.LookAgainSoon;
+        }
+    }
+
+    // Positions are recorded now and then; the clock runs only while something is to be done.
+    private void Settle()
+    {
+        CountUnderWay();
+        CountBacklog();
+        if (_sender.Dirty.Count > 0 && _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval)
+        {
+            Record();
+            return;
+        }
+        if (_sender.IsOver) Context.Parent.Tell(new StreamIsOver(_sender.Key, _messages));
+        bool active = !_sender.IsCaughtUp || _sender.Lineage.IsHeldUp || _sender.HasCuttable || _last != ReadOutcome.AtEnd;
+        SetTick(active ? ActiveTick : _sender.AwaitsReport ? WaitingTick : TimeSpan.Zero);
+    }
+
+    private void Record()
+    {
+        _context.Positions.Tell(new RecordPositions([.. _sender.Uncommitted.Concat(_sender.Dirty).Distinct()]), Self);
+        Become(Recording);
+    }
+
+    private void CountUnderWay()
+    {
+        long now = _sender.UnacceptedBytes;
+        _context.Window.Add(now - _underWay);
+        _underWay = now;
+    }
+
+    private void CountBacklog()
+    {
+        long now = _sender.BacklogBytes();
+        _context.Backlog.Add(now - _backlog);
+        _backlog = now;
+    }
+
+    private void SetTick(TimeSpan tick)
+    {
+        if (tick == _tick) return;
+        _tick = tick;
+        if (tick == TimeSpan.Zero) Timers.Cancel("tick");
+        else Timers.StartPeriodicTimer("tick", Tick.Instance, tick);
+    }
+
+    private sealed class Tick
+    {
+        public static Tick Instance { get; } = new();
+    }
+
+    private sealed class GoOn
+    {
+        public static GoOn Instance { get; } = new();
+    }
+}

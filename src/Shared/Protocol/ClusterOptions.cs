@@ -1,0 +1,23 @@
+namespace LogPipeline.Protocol;
+
+/// <summary>The cluster edition: how processes find and talk to each other. Without meaning for a single process.</summary>
+public sealed class ClusterOptions
+{
+    /// <summary><c>ADDRESS:PORT</c> on which the other members reach this one.</summary>
+    public string Listen { get; set; } = "127.0.0.1:4053";
+
+    /// <summary>Members to join through, as <c>HOST:PORT</c>: aggregators that are always there.</summary>
+    public List<string> Seeds { get; } = [];
+
+    /// <summary>Bytes of one stream that may be under way to its aggregator beyond what that has encoded. 128 KiB to 16 MiB.</summary>
+    public long StreamWindowBytes { get; set; } = 1 << 20;
+
+    /// <summary>Bytes that one node may have under way to all aggregators, not yet in their memory. 128 KiB to 64 MiB.</summary>
+    public long NodeWindowBytes { get; set; } = 4 << 20;
+
+    /// <summary>How long the members must agree on who is unreachable before those are given up. 1 s to 5 min.</summary>
+    public TimeSpan StableAfter { get; set; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>Name of an environment variable with a PostgreSQL connection string for a node's positions; without it they are in SQLite, in the state directory.</summary>
+    public string? PositionsEnv { get; set; }
+}

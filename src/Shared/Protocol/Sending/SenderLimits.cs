@@ -1,0 +1,23 @@
+namespace LogPipeline.Protocol.Sending;
+
+/// <summary>How much of one stream may be under way, and how long an answer may take.</summary>
+public sealed record SenderLimits
+{
+    /// <summary>
+    /// Bytes of a chunk with its header, at most, so that its frame stays under 80,000: past 85,000 each of the transport's copies lands on the large object heap, and past
+    /// 128,000 the transport drops the message without telling the sender.
+    /// </summary>
+    public const int MaxChunkBytes = 64 << 10;
+
+    /// <summary>The largest header that fits beside some bytes of log.</summary>
+    public const int MaxHeaderBytes = 60 << 10;
+
+    /// <summary>Bytes that may be sent in an epoch before the receiver has granted anything.</summary>
+    public long InitialCreditBytes { get; init; } = 128 << 10;
+
+    /// <summary>Without any answer while one is due, the receiver is asked.</summary>
+    public TimeSpan ProbeAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Without any answer to that, the stream goes back and begins a new epoch.</summary>
+    public TimeSpan RewindAfter { get; init; } = TimeSpan.FromSeconds(10);
+}

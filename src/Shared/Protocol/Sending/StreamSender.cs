@@ -1,0 +1,307 @@
+using LogPipeline.Formats;
+using LogPipeline.Joining;
+using LogPipeline.Ledger;
+using LogPipeline.Observability;
+using LogPipeline.Processing;
+using LogPipeline.Protocol.Messages;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Protocol.Sending;
+
+/// <summary>
+/// One stream from its files to numbered chunks, and from what an aggregator made durable to positions. Reads whole lines, but sends them in pieces that may end
+/// inside one; parses and joins nothing. Owned by one worker or actor. What must be durable before <see cref="TryTake"/> gives a chunk out stands
+/// in <see cref="Uncommitted"/>.
+/// </summary>
+public sealed class StreamSender : IDisposable
+{
+    private const int OverheadBytes = 1024;
+
+    private readonly LineageContext _context;
+    private readonly SenderLimits _limits;
+    private readonly StreamLineage _lineage;
+    private readonly SenderWindow<TailCrc> _window;
+    private readonly DurablePositions _positions;
+    private readonly SilenceWatch _silence;
+    private readonly Queue<(DeliverChunk Chunk, TailCrc Tail)> _unsent = [];
+    private readonly Dictionary<long, int> _headers = [];
+    private readonly HashSet<FileCheckpoint> _uncommitted = [];
+    private readonly HashSet<FileCheckpoint> _dirty = [];
+    private readonly AnswerClock _answers;
+    private readonly string _id;
+    private (Pin Pin, int Bytes) _maxLine;
+
+    /// <param name="context">What all streams of the process share.</param>
+    /// <param name="stream">As discovered.</param>
+    /// <param name="id">Its name in the whole cluster.</param>
+    /// <param name="first">The first epoch of this process.</param>
+    /// <param name="limits">How much may be under way.</param>
+    public StreamSender(LineageContext context, DiscoveredStream stream, string id, StreamEpoch first, SenderLimits limits)
+    {
+        _context = context;
+        _limits = limits;
+        _id = id;
+        _lineage = new StreamLineage(context, stream);
+        _window = new SenderWindow<TailCrc>(first, limits.InitialCreditBytes);
+        _positions = new DurablePositions(_lineage);
+        _silence = new SilenceWatch(context);
+        _answers = new AnswerClock(limits, context.Time);
+        Sync(stream);
+    }
+
+    public string Key => _lineage.Stream.Key;
+
+    public StreamLineage Lineage => _lineage;
+
+    public StreamEpoch Epoch => _window.Epoch;
+
+    /// <summary>Checkpoints that must be durable before anything more of this stream is sent.</summary>
+    public IReadOnlyCollection<FileCheckpoint> Uncommitted => _uncommitted;
+
+    /// <summary>Checkpoints that acknowledged progress has changed.</summary>
+    public IReadOnlyCollection<FileCheckpoint> Dirty => _dirty;
+
+    /// <summary>Chunks that were read and not given out.</summary>
+    public bool HasUnsent => _unsent.Count > 0;
+
+    /// <summary>Everything known is read, sent, durable and recorded, but for records whose end no content has shown.</summary>
+    public bool IsCaughtUp => _unsent.Count == 0 && _dirty.Count == 0 && _uncommitted.Count == 0 && !_window.HasUnaccepted && _window.NotDurableCount == 0;
+
+    /// <summary>A record is open that silence will cut.</summary>
+    public bool HasCuttable => _silence.HasCuttable;
+
+    /// <summary>What is pending at the aggregator was not told yet: it may be a record that silence has to cut.</summary>
+    public bool AwaitsReport => !_silence.Covers(_window.NextSequence);
+
+    /// <summary>Bytes of window that were sent and are not in an aggregator's memory, as far as is known.</summary>
+    public long UnacceptedBytes => _window.UnacceptedBytes;
+
+    /// <summary>All is durable and over: the stream can be forgotten.</summary>
+    public bool IsOver => _lineage.IsOver && IsCaughtUp;
+
+    /// <summary>The checkpoints have been made durable.</summary>
+    public void Committed()
+    {
+        _uncommitted.Clear();
+        _dirty.Clear();
+        foreach (TailedFile file in _lineage.Files.Where(file => file.Checkpoint.Complete).ToList()) _lineage.Settle(file);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
+    }
+
+    public void Sync(DiscoveredStream stream)
+    {
+        _lineage.Sync(stream);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
+    }
+
+    /// <summary>Reads what the credit allows and cuts it into chunks. Reads nothing while chunks wait to be sent.</summary>
+    public ReadOutcome Read(ReadBuffer buffer)
+    {
+        if (_unsent.Count > 0 || _window.CreditBytes == 0) return ReadOutcome.AwaitingVerdict;
+        if (_lineage.Current is not { } file) return ReadOutcome.AtEnd;
+        if (file.Handle is null) return _lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
+
+        int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes - OverheadBytes, _context.Options.ChunkBytes);
+        var chunk = FileChunk.Read(file, buffer, want, MaxLineBytes(file));
+        switch (chunk.Verdict)
+        {
+            case ChunkVerdict.OtherContent:
+                return Truncated(file);
+            case ChunkVerdict.NoWholeLine:
+                return AtEnd(file, buffer);
+            default:
+                Queue(file, chunk.Bytes(buffer), TailBehind(file, chunk, buffer), ChunkFlags.None, default);
+                return ReadOutcome.Progress;
+        }
+    }
+
+    /// <summary>Gives the next chunk out, when decisions are durable and the window has room. It counts as sent.</summary>
+    public bool TryTake(out DeliverChunk chunk)
+    {
+        chunk = null!;
+        if (_uncommitted.Count > 0 || !_unsent.TryPeek(out (DeliverChunk Chunk, TailCrc Tail) next) || !_window.MaySend(next.Chunk.WindowBytes)) return false;
+        _unsent.Dequeue();
+        if (_window.NotDurableCount == 0) _answers.Begin();
+        chunk = next.Chunk with { Epoch = _window.Epoch, SettledSequence = _window.DurableSequence, Sequence = _window.Send(next.Chunk.WindowBytes, next.Tail) };
+        return true;
+    }
+
+    /// <summary>Takes an answer. True when there may be more to do for this stream now.</summary>
+    public bool Receive(IStreamMessage answer)
+    {
+        if (answer.Epoch != _window.Epoch) return false;
+        _answers.Heard();
+        switch (answer)
+        {
+            case ChunksAccepted accepted:
+                bool news = _window.Accept(accepted);
+                _silence.Report(accepted);
+                return news;
+            case ChunksDurable durable:
+                if (!_window.Settle(durable, out TailCrc tail)) return false;
+                _positions.Advance(durable.Resume.With(tail), durable.Totals, _dirty);
+                return true;
+            case RewindStream rewind when _window.IsRefused(rewind):
+                _context.Log.Write(PipelineLogLevel.Info, LogEvents.StreamRewound, $"{_id}: the aggregator takes no more of epoch {rewind.Epoch.Value} ({rewind.Reason}); reading goes back to the durable position.");
+                Rewind(rewind.Newest, rewind.Reason.ToString());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What is due when an answer is: a question, or, after a long silence, a new epoch from the durable position (then null, and reading goes on).</summary>
+    public ProbeStream? Overdue()
+    {
+        // A grant or a report of what is pending that was lost is missed, too.
+        if (_window.NotDurableCount == 0 && _window.CreditBytes > 0 && _silence.Covers(_window.NextSequence)) return null;
+        if (_answers.IsGone)
+        {
+            Rewind(_window.Epoch, "Silence");
+            _answers.Begin();
+            return null;
+        }
+        return _answers.ShouldProbe() ? new ProbeStream(_id, _window.Epoch, _window.NextSequence) : null;
+    }
+
+    /// <summary>
+    /// Cuts the records that have waited long enough at the end of what is on disk: the cut is recorded and sent like a chunk. To be called only when the last
+    /// <see cref="Read"/> came to the end of what is there. True when something was cut.
+    /// </summary>
+    public bool CutSilent()
+    {
+        if (_unsent.Count > 0 || _window.HasUnaccepted) return false;
+        bool cut = false;
+        foreach (LaneEnd lane in _silence.TakeDue(_window.NextSequence, end => _lineage.ByOrdinal(end.FileOrdinal)))
+        {
+            TailedFile file = _lineage.ByOrdinal(lane.End.FileOrdinal)!;
+            var decision = new SilenceCut(lane.Lane, lane.End.OffsetBytes);
+            List<SilenceCut> cuts = file.Checkpoint.Cuts;
+            int at = cuts.FindIndex(other => other.OffsetBytes > decision.OffsetBytes);
+            cuts.Insert(at < 0 ? cuts.Count : at, decision);
+            _uncommitted.Add(file.Checkpoint);
+            TailCrc tail = _lineage.Current?.Tail ?? file.Tail;
+            _unsent.Enqueue((new DeliverChunk { Stream = _id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = NowNanos() }, tail));
+            cut = true;
+        }
+        return cut;
+    }
+
+    /// <summary>Bytes on disk of this stream's files that are not durable.</summary>
+    public long BacklogBytes() => _lineage.Files.Sum(file => Math.Max(0, file.SizeBytes - file.Checkpoint.ResumeOffsetBytes));
+
+    public void Dispose() => _lineage.Dispose();
+
+    private ReadOutcome AtEnd(TailedFile file, ReadBuffer buffer)
+    {
+        LeaveVerdict verdict = _lineage.MayLeave(file);
+        if (verdict == LeaveVerdict.Stay) return ReadOutcome.AtEnd;
+        if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
+        var rest = FileChunk.ReadRest(file, buffer, MaxLineBytes(file));
+        if (rest.Verdict == ChunkVerdict.OtherContent) return Truncated(file);
+        Finish(file, rest.Length > 0 ? rest.Bytes(buffer) : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, verdict == LeaveVerdict.LeaveAndEnd ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
+        file.Checkpoint.EndBytes = file.ReadOffset;
+        _uncommitted.Add(file.Checkpoint);
+        return ReadOutcome.Progress;
+    }
+
+    private ReadOutcome Truncated(TailedFile file)
+    {
+        _lineage.Truncated(file);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
+        return ReadOutcome.Progress;
+    }
+
+    private ReadOutcome GiveUp(TailedFile file)
+    {
+        _lineage.GiveUp(file);
+        _uncommitted.UnionWith(_lineage.TakeChanged());
+        Finish(file, default, file.Tail, ChunkFlags.EndOfFile | ChunkFlags.GivenUp);
+        return ReadOutcome.Progress;
+    }
+
+    private void Finish(TailedFile file, ReadOnlySpan<byte> rest, TailCrc tailAfter, ChunkFlags flags)
+    {
+        file.Finished = true;
+        TailedFile? next = _lineage.Current;
+        Queue(file, rest, tailAfter, flags, next is not null ? new(next.Ordinal, next.ReadOffset) : new(file.Ordinal + 1, 0));
+    }
+
+    private void Queue(TailedFile file, ReadOnlySpan<byte> bytes, TailCrc tailAfter, ChunkFlags flags, StreamPosition goOnAt)
+    {
+        long now = NowNanos();
+        if (bytes.Length > 0)
+        {
+            if (FileDecisions.ExtendHorizon(file.Checkpoint, file.ReadOffset + bytes.Length)) _uncommitted.Add(file.Checkpoint);
+            if (FileDecisions.RefreshPin(file, _lineage.Stream, _context.Pins, now)) _uncommitted.Add(file.Checkpoint);
+            _context.Metrics.ReadBytes.Add(bytes.Length);
+            if (file.ReadOffset < file.ReplayEnd) _context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - file.ReadOffset, bytes.Length));
+        }
+        byte[] header = HeaderOf(file);
+        TailCrc before = file.Tail;
+        do
+        {
+            int room = Math.Max(SenderLimits.MaxChunkBytes - OverheadBytes - header.Length, 0);
+            ReadOnlySpan<byte> piece = bytes[..Math.Min(bytes.Length, room)];
+            bytes = bytes[piece.Length..];
+            bool last = bytes.IsEmpty;
+            var chunk = new DeliverChunk
+            {
+                Stream = _id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header, Bytes = piece.ToArray(), ReadAtNanos = now,
+                Flags = last ? flags : ChunkFlags.None, GoOnAt = last ? goOnAt : default,
+            };
+            file.ReadOffset += piece.Length;
+            header = [];
+            if (last && chunk.Bytes.Length > 0) file.Tail = tailAfter;
+            TailCrc tail = !last ? before : file.Finished ? _lineage.Current?.Tail ?? default : file.Tail;
+            _unsent.Enqueue((chunk, tail));
+        }
+        while (!bytes.IsEmpty);
+    }
+
+    // A line without an end has no CRC yet: the bytes before the chunk stand in the buffer, too.
+    private static TailCrc TailBehind(TailedFile file, in FileChunk chunk, ReadBuffer buffer) =>
+        chunk.TailAfter ?? TailCrc.Of(file.ReadOffset + chunk.Length, buffer.Span[..(chunk.Start + chunk.Length)]);
+
+    private byte[] HeaderOf(TailedFile file)
+    {
+        if (_headers.TryGetValue(file.Ordinal, out int pins) && pins == file.Checkpoint.Pins.Count) return [];
+        _headers[file.Ordinal] = file.Checkpoint.Pins.Count;
+        return new FileHeader { Restart = _lineage.Stream.Origin.Restart, ReplayEnd = file.ReplayEnd, File = file.Checkpoint }.Encode();
+    }
+
+    private int MaxLineBytes(TailedFile file)
+    {
+        Pin pin = file.Checkpoint.PinAt(file.ReadOffset);
+        if (!ReferenceEquals(pin, _maxLine.Pin)) _maxLine = (pin, new EntryReader(pin.Format, _context.Rules.Get(pin.JoiningRule).MaxLineBytes).MaxPhysicalLineBytes);
+        return _maxLine.Bytes;
+    }
+
+    private long NowNanos() => (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    // Everything that was sent under an older epoch may or may not be stored: it is the replay window of the new one.
+    private void Rewind(StreamEpoch newest, string reason)
+    {
+        _context.Metrics.Rewinds.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _window.Rewind(newest);
+        _unsent.Clear();
+        _headers.Clear();
+        _positions.BeginEpoch();
+        _silence.Clear();
+        foreach (TailedFile file in _lineage.Files)
+        {
+            if (file.Handle is null && file.Finished)
+            {
+                if (file.ReadOffset > file.Checkpoint.ResumeOffsetBytes) _lineage.CountGap(file.Checkpoint, file.Checkpoint.ResumeOffsetBytes, file.ReadOffset);
+                continue; // cannot be read again
+            }
+            file.ReplayEnd = Math.Max(file.ReplayEnd, file.ReadOffset);
+            file.ReadOffset = file.Checkpoint.ResumeOffsetBytes;
+            file.NoNewlineUntil = 0;
+            file.Tail = file.Checkpoint.TailCrc;
+            file.Finished = file.Checkpoint.Complete;
+        }
+        _uncommitted.UnionWith(_lineage.TakeChanged());
+    }
+}

@@ -1,0 +1,24 @@
+using LogPipeline.Tests.Delivery;
+using LogPipeline.Tests.Simulation;
+
+namespace LogPipeline.Tests;
+
+public sealed class DeliveryTests
+{
+    [Fact]
+    public void Every_line_is_stored_once_whatever_the_network_loses_and_whoever_owns_a_stream()
+    {
+        int first = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out int seed) ? seed : 1;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out int seeds) ? seeds : 300;
+        int crashes = 0, lost = 0;
+        for (int current = first; current < first + count; current++)
+        {
+            using var cluster = new SimulatedCluster(current);
+            Findings found = cluster.Play(steps: 2000);
+            crashes += cluster.Crashes;
+            lost += cluster.Lost;
+            Assert.True(found.None, $"SEED={current}: {found}");
+        }
+        Assert.True(count < 100 || (crashes > 0 && lost > 0), "no seed crashed or lost anything");
+    }
+}
