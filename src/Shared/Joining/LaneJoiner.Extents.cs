@@ -4,7 +4,7 @@ using LogPipeline.Tailing;
 
 namespace LogPipeline.Joining;
 
-/// <summary>Where the store has records already: their extents win over the rule (design, section 5).</summary>
+/// <summary>Where the store has records already: their extents win over the rule (docs/exactly-once.md).</summary>
 internal sealed partial class LaneJoiner
 {
     private StoredExtents? _extents;

@@ -4,7 +4,7 @@ namespace LogPipeline.Joining;
 
 /// <summary>
 /// What a sub-stream's joiner must be told to go on at an offset as if it had read everything before (a resume point's small state;
-/// design, section 5). Zero at the beginning of a stream. Persisted: bits are never reused. Bits 2 to 7 are the number of the trace
+/// docs/exactly-once.md). Zero at the beginning of a stream. Persisted: bits are never reused. Bits 2 to 7 are the number of the trace
 /// state that was in force (only beside one of the two flags; the joiner's own business).
 /// </summary>
 public readonly record struct LaneState(byte Bits)

@@ -5,7 +5,7 @@ using System.Buffers.Text;
 namespace LogPipeline.Tailing;
 
 /// <summary>
-/// The identity of one log file: 128 bits that survive rename and compression (design, section 5).
+/// The identity of one log file: 128 bits that survive rename and compression (docs/exactly-once.md).
 /// It is the key of every checkpoint and the first part of every record's id; never a path or an inode.
 /// </summary>
 public readonly record struct FileId(UInt128 Value)

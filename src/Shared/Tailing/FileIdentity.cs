@@ -6,7 +6,7 @@ using LogPipeline.Sources;
 namespace LogPipeline.Tailing;
 
 /// <summary>
-/// Makes <see cref="FileId"/>s (design, section 5). The scheme of a container's file is a function of who writes it and of its first line, which
+/// Makes <see cref="FileId"/>s (docs/exactly-once.md). The scheme of a container's file is a function of who writes it and of its first line, which
 /// its timestamp makes unique; a plain file's is assigned once, and must be durable before its first byte is sent.
 /// </summary>
 public static class FileIdentity

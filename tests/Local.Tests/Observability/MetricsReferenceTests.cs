@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using LogPipeline.Local.Observability;
 using LogPipeline.Observability;
+using LogPipeline.Tests.Configuration;
 
 namespace LogPipeline.Tests.Observability;
 

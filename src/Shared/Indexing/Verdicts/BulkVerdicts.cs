@@ -3,7 +3,7 @@ using LogPipeline.Indexing.Connections;
 namespace LogPipeline.Indexing.Verdicts;
 
 /// <summary>
-/// The meaning of the store's answers (design, section 4). Pure. The statuses and error types are those seen from OpenSearch 1.3 and
+/// The meaning of the store's answers (ARCHITECTURE.md). Pure. The statuses and error types are those seen from OpenSearch 1.3 and
 /// written in the sources of OpenSearch 2-3 and Elasticsearch 7-8.
 /// </summary>
 public static class BulkVerdicts

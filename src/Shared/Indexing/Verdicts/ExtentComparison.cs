@@ -2,7 +2,7 @@ using LogPipeline.Formats;
 
 namespace LogPipeline.Indexing.Verdicts;
 
-/// <summary>Compares what is stored under an id with the record that should be (design, section 5, "409"). Pure.</summary>
+/// <summary>Compares what is stored under an id with the record that should be (docs/exactly-once.md). Pure.</summary>
 public static class ExtentComparison
 {
     /// <summary>
