@@ -73,6 +73,11 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
         int read = file.Handle!.ReadWhole(file.ReadOffset - overlap, buffer.Span[..(overlap + want)]);
         fresh = read - overlap;
         if (atStart && !StillBegins(file, buffer.Span[..fresh])) return false;
+        if (fresh < 0 && !file.Found.Live)
+        {
+            fresh = 0; // a copy that ends before what was read of its original: nothing more is in it
+            return true;
+        }
         if (fresh < 0) return false;
         if (file.Found.Compressed) return true; // does not change
         if (overlap > 0 && file.Tail.OffsetBytes == file.ReadOffset) return file.Tail.Matches(buffer.Span[..overlap]);

@@ -185,7 +185,7 @@ public sealed partial class StreamLineage
             return;
         }
         var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) };
-        file.ReplayEnd = found.Compressed ? checkpoint.HorizonBytes : Math.Min(checkpoint.HorizonBytes, Math.Max(found.SizeBytes, SizeOf(handle) ?? 0));
+        file.ReplayEnd = !found.Compressed && SizeOf(handle) is { } size ? Math.Min(checkpoint.HorizonBytes, Math.Max(found.SizeBytes, size)) : checkpoint.HorizonBytes;
         (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (found.Device, found.Inode, found.BirthNanos, found.Path, found.Compressed);
         _changed.Add(checkpoint);
         if (checkpoint.IsLate || (reopened && !found.Live)) BeginLate(file);

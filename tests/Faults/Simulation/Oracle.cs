@@ -17,7 +17,7 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore 
     {
         List<StoredDocument> documents = [.. store.Documents.Values, .. store.DeadLetters.Values];
         foreach (IGrouping<string, StoredDocument> twice in documents.GroupBy(document => document.Id).Where(group => group.Count() > 1))
-            _found.Doubled.Add($"{twice.Key} is in {string.Join(" and ", twice.Select(document => document.Index))}");
+            if (!ledgerWasLost || twice.Any(document => document.Lane != SubStream.None)) _found.Doubled.Add($"{twice.Key} is in {string.Join(" and ", twice.Select(document => document.Index))}");
         foreach (IGrouping<string, StoredDocument> group in documents.GroupBy(document => document.FileId).OrderBy(group => group.Min(document => document.Sequence), StringComparer.Ordinal)) Assign(group.Key, [.. group]);
         foreach (StoredDocument document in documents.OrderBy(document => document.IsCollision)) Cover(document);
         foreach (WrittenFile file in files) Account(file);
