@@ -275,7 +275,7 @@ public sealed class StreamWorker : IDisposable
     private void CommitDue()
     {
         // By time, and by volume: after a crash all that was acknowledged since is read again.
-        bool much = _acknowledgedBytes >= _context.Options.Indexing.MaxInFlightBytes / (4 * _context.Workers);
+        bool much = _acknowledgedBytes >= _context.Options.Indexing.MaxInFlightBytes / (8 * _context.Workers);
         if (!much && _context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
         if (_unsettled.Any(slot => slot.Tailer.Dirty.Count > 0 || slot.Tailer.Uncommitted.Count > 0)) Commit();
         else (_committedAt, _acknowledgedBytes) = (_context.Time.GetTimestamp(), 0);
@@ -343,11 +343,11 @@ public sealed class StreamWorker : IDisposable
         return true;
     }
 
-    // Half of the window for what is under way, a quarter for what is acknowledged and not yet durable, a quarter for horizons; but for many files no less than keeps commits few.
+    // Half of the window for what is under way, an eighth for what is acknowledged and not yet durable, an eighth for horizons, the rest for answers that come together; but for many files no less than keeps commits few.
     private long AheadBytes(int files)
     {
-        long quarter = _context.Options.Indexing.MaxInFlightBytes / (4 * _context.Workers);
-        return Math.Max(quarter / files, Math.Min(quarter, LeastAheadBytes));
+        long eighth = _context.Options.Indexing.MaxInFlightBytes / (8 * _context.Workers);
+        return Math.Max(eighth / files, Math.Min(eighth, LeastAheadBytes));
     }
 
     private TimeSpan Pause()
