@@ -146,6 +146,11 @@ public sealed class StreamWorker : IDisposable
         if (slot.Tailer.Lineage.TakeWantsLook() || slot.Tailer.Lineage.IsStale) _context.LookAgain(stream);
     }
 
+    private void LookAgainIfAsked(StreamSlot slot)
+    {
+        if (slot.Tailer.Lineage.TakeWantsLook()) _context.LookAgain(slot.Tailer.Lineage.Stream);
+    }
+
     // What came into a file after it had been left is a stream of its own, until it has been read.
     private void TakeLate(StreamSlot slot)
     {
@@ -183,6 +188,7 @@ public sealed class StreamWorker : IDisposable
             slot.Last = ReadOne(slot);
             _unsettled.Add(slot);
             TakeLate(slot);
+            LookAgainIfAsked(slot);
             if (slot.Last == ReadOutcome.Progress)
             {
                 progress = true;
@@ -266,7 +272,7 @@ public sealed class StreamWorker : IDisposable
         bool cut = false;
         foreach (StreamSlot slot in _unsettled)
         {
-            if (slot.Tailer.Lineage.TakeWantsLook()) _context.LookAgain(slot.Tailer.Lineage.Stream);
+            LookAgainIfAsked(slot);
             if (!slot.Queued && slot.Last is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon && _context.Budget.MayRead(slot.Tailer.Tenant ?? "", _assembler.Bytes)) cut |= slot.Tailer.CutSilent();
         }
         if (cut) SendDue();
@@ -304,7 +310,11 @@ public sealed class StreamWorker : IDisposable
         slot.Forgotten = true;
         _slots.Remove(slot.Tailer.Key);
         _unsettled.Remove(slot);
-        if (slot.Late is { } late) slot.LateOf!.Tailer.Lineage.LateEnded(late);
+        if (slot is { Late: { } late, LateOf: { } stream })
+        {
+            stream.Tailer.Lineage.LateEnded(late);
+            LookAgainIfAsked(stream);
+        }
         slot.Tailer.Dispose();
     }
 

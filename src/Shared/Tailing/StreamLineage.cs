@@ -264,7 +264,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     public void LateEnded(TailedFile late)
     {
         _readLate.Remove(late.Checkpoint);
-        _settled.Remove((late.Found.Device, late.Found.Inode)); // looked at once more, as more may have come
+        // Looked at once more, as more may have come.
+        _settled.Remove((late.Found.Device, late.Found.Inode));
+        _wantsLook = true;
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ internal sealed class SimulatedRun : IDisposable
     private readonly HashSet<string> _tenants = [], _patterns = [];
     private readonly Findings _undurable = new();
     private readonly bool _stateFails, _staleLists, _clockSteps, _reconfigures, _losesLedger;
-    private bool _overtaken;
+    private bool _overtaken, _isQuiet;
     private InMemoryStateStorage _state;
     private PipelineOptions _options;
     private SimulatedProcess? _process;
@@ -114,7 +114,11 @@ internal sealed class SimulatedRun : IDisposable
 
     private void Turn()
     {
-        if (_process is null && !Start()) return;
+        if (_process is null)
+        {
+            if (!Start()) return;
+            foreach (Listing listing in _writers.SelectMany(writer => writer.Discover())) Deliver(listing);
+        }
         _faultyDisk.Active = true;
         _process!.Worker.Turn();
         _faultyDisk.Active = false;
@@ -128,7 +132,7 @@ internal sealed class SimulatedRun : IDisposable
     private void Tell(SimulatedWriter writer)
     {
         foreach (Listing listing in writer.Discover()) _underWay.Enqueue(listing);
-        if (_staleLists && _random.Next(4) == 0)
+        if (_staleLists && !_isQuiet && _random.Next(4) == 0)
         {
             Coverage.Meet(Scenario.StaleList);
             return; // what it says will be old when it arrives
@@ -185,6 +189,7 @@ internal sealed class SimulatedRun : IDisposable
     {
         foreach (SimulatedWriter writer in _writers) writer.Finish();
         _underWay.Clear();
+        _isQuiet = true;
         _state.Faults = new();
         _faultyDisk.Fails = false;
         int idle = 0;
