@@ -1,0 +1,47 @@
+using BenchmarkDotNet.Attributes;
+using LogPipeline.Formats;
+
+namespace LogPipeline.Benchmarks.Micro;
+
+/// <summary>What a container runtime wrote before and around each of the lines.</summary>
+public class LinePrefixes
+{
+    private readonly byte[][] _cri = Split(SampleLogs.Cri);
+    private readonly byte[][] _docker = Split(SampleLogs.Docker);
+    private readonly byte[] _scratch = new byte[64 << 10];
+
+    [Benchmark]
+    public long Cri()
+    {
+        long sum = 0;
+        foreach (byte[] line in _cri)
+            if (CriLine.TryParse(line, out CriLine parsed)) sum += parsed.TextStart;
+        return sum;
+    }
+
+    [Benchmark]
+    public long DockerUnescape()
+    {
+        long sum = 0;
+        foreach (byte[] line in _docker)
+        {
+            if (!DockerLine.TryParse(line, out DockerLine parsed) || parsed.LogFirstEscape < 0) continue;
+            Span<byte> log = _scratch.AsSpan(0, parsed.LogEnd - parsed.LogStart);
+            line.AsSpan(parsed.LogStart, log.Length).CopyTo(log);
+            sum += JsonUnescaper.UnescapeInPlace(log, parsed.LogFirstEscape - parsed.LogStart);
+        }
+        return sum;
+    }
+
+    private static byte[][] Split(byte[] lines)
+    {
+        var found = new List<byte[]>();
+        for (int start = 0; start < lines.Length;)
+        {
+            int length = lines.AsSpan(start).IndexOf((byte)'\n');
+            found.Add(lines[start..(start + length)]);
+            start += length + 1;
+        }
+        return [.. found];
+    }
+}

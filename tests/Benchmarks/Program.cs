@@ -1,0 +1,13 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Xunit.Runner.InProc.SystemConsole;
+
+// `time ...` is BenchmarkDotNet on what follows (--filter '*Cri*', --list flat); anything else is the suite of allocation budgets.
+if (args is not ["time", .. string[] rest]) return await ConsoleRunner.Run(args);
+// In this process, whose settings are those of the pipeline: no tiers, no concurrent collector.
+IConfig config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)).AddDiagnoser(MemoryDiagnoser.Default);
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length > 0 ? rest : ["--filter", "*"], config);
+return 0;
