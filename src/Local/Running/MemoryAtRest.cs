@@ -21,20 +21,40 @@ public sealed partial class MemoryAtRest : IDisposable
     private const long BurstBytes = 1 << 20;
 
     private readonly Func<long> _readBytes;
-    private readonly Timer _timer;
+    private readonly Action _release;
+    private readonly ITimer _timer;
     private long _seen, _released;
     private int _quietLooks;
 
     /// <param name="readBytes">Bytes read so far.</param>
-    public MemoryAtRest(Func<long> readBytes)
+    /// <param name="time">Clock and timer.</param>
+    /// <param name="release">Called when memory is to be given back; <see cref="Release"/>.</param>
+    public MemoryAtRest(Func<long> readBytes, TimeProvider time, Action release)
     {
         _readBytes = readBytes;
+        _release = release;
         // What starting took is given back, too.
         _released = -BurstBytes;
-        _timer = new Timer(static self => ((MemoryAtRest)self!).Look(), this, LookInterval, LookInterval);
+        _timer = time.CreateTimer(static self => ((MemoryAtRest)self!).Look(), this, LookInterval, LookInterval);
     }
 
     public void Dispose() => _timer.Dispose();
+
+    /// <summary>Lets the kept buffers go, compacts the heap, and gives what is free to the operating system.</summary>
+    public static void Release()
+    {
+        BulkBody.TrimBuffers();
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        try
+        {
+            _ = TrimNativeHeap(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Only glibc has it; elsewhere its allocator keeps what it has.
+        }
+    }
 
     private void Look()
     {
@@ -48,17 +68,7 @@ public sealed partial class MemoryAtRest : IDisposable
         else if (_quietLooks == 0 || ++_quietLooks != LastLook) return;
         _released = read;
         if (_quietLooks == LastLook) _quietLooks = 0;
-        BulkBody.TrimBuffers();
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        try
-        {
-            _ = TrimNativeHeap(0);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // Only glibc has it; elsewhere its allocator keeps what it has.
-        }
+        _release();
     }
 
     // The compiler's working memory lies there.

@@ -90,7 +90,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         status.Use(_workers, _monitor, _sender, context.Budget);
         _monitor.Start(_ledger);
         _replay = new ReplayWatch(_workers, log, time);
-        _memoryAtRest = new MemoryAtRest(() => ReadBytes);
+        _memoryAtRest = new MemoryAtRest(() => ReadBytes, time, MemoryAtRest.Release);
     }
 
     /// <summary>Bytes that the last run may have sent: they are read again, and looked up before they are sent.</summary>

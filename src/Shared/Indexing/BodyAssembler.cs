@@ -24,7 +24,16 @@ public sealed class BodyAssembler(IndexingOptions options, TimeProvider time) : 
     private BulkBody? _last;
 
     /// <summary>Bytes in open bodies and in closed ones that were not taken.</summary>
-    public long Bytes => _open.Values.Sum(body => (long)body.Length) + _closed.Sum(body => (long)body.Length);
+    public long Bytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (BulkBody body in _open.Values) bytes += body.Length;
+            foreach (BulkBody body in _closed) bytes += body.Length;
+            return bytes;
+        }
+    }
 
     public bool IsEmpty => _open.Count == 0 && _closed.Count == 0;
 

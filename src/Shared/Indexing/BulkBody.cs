@@ -61,6 +61,13 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
 
     public ReadOnlyMemory<byte> Item(in BulkItem item) => _buffer.AsMemory(item.Start, item.ActionLength + item.SourceLength);
 
+    /// <summary>The documents of one of <see cref="Tickets"/>: they lie side by side.</summary>
+    public Span<BulkItem> ItemsOf(int ticket)
+    {
+        int start = FirstOf(ticket);
+        return _items.AsSpan(start, FirstOf(ticket + 1) - start);
+    }
+
     /// <summary>Adds the document whose lines have just been written; its <see cref="BulkItem.Start"/> is where they begin.</summary>
     public void Add(in BulkItem item)
     {
@@ -91,6 +98,19 @@ public sealed class BulkBody : IDisposable, IBufferWriter<byte>
         Length = ItemCount = 0;
         if (buffer.Length > 0) Bytes.Return(buffer);
         if (items.Length > 0) ItemArrays.Return(items);
+    }
+
+    // The first document of a ticket or of a later one: tickets are added one after the other.
+    private int FirstOf(int ticket)
+    {
+        int low = 0, high = ItemCount;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (_items[middle].Ticket < ticket) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     private void Grow(int sizeHint)

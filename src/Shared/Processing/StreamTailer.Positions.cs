@@ -28,9 +28,8 @@ public sealed partial class StreamTailer
     public bool BodyCompleted(ChunkTicket ticket, BulkBody body, int ticketIndex)
     {
         bool stale = ticket.Epoch != _epoch, conflict = false;
-        foreach (ref BulkItem item in body.Items)
+        foreach (ref BulkItem item in body.ItemsOf(ticketIndex))
         {
-            if (item.Ticket != ticketIndex) continue;
             if (item.Outcome == ItemOutcome.Stored && !stale && !body.LookUpFirst) continue;
             var document = EncodedRecord.Parse(body.SourceLine(item));
             var start = new StreamPosition(document.Ordinal, document.OffsetBytes);

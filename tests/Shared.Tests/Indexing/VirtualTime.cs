@@ -66,11 +66,14 @@ internal sealed class VirtualTime : TimeProvider
 
     private sealed class VirtualTimer(VirtualTime time, TimerCallback callback, object? state) : ITimer
     {
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
         public long Generation { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             Generation++;
+            _period = period;
             if (dueTime >= TimeSpan.Zero) time._timers.Enqueue((this, Generation), (time._now + dueTime.Ticks, time._order++));
             return true;
         }
@@ -78,6 +81,7 @@ internal sealed class VirtualTime : TimeProvider
         public void Fire()
         {
             Generation++;
+            if (_period > TimeSpan.Zero) time._timers.Enqueue((this, Generation), (time._now + _period.Ticks, time._order++));
             callback(state);
         }
 
