@@ -349,6 +349,7 @@ public sealed class StreamWorker : IDisposable
         {
             slot.Tailer.Committed();
             TakeLate(slot);
+            LookAgainIfAsked(slot);
         }
         return true;
     }

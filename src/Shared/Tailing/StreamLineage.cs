@@ -255,8 +255,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             return;
         }
         // What a compressed plain file has behind the seam is looked for by the next look.
+        if (file.Found.Compressed && Stream.Kind == SourceKind.Plain) _wantsLook = true;
         // Where it was truncated, another content has its inode now.
-        if (file.Handle is not null && (!file.Found.Compressed || Stream.Kind != SourceKind.Plain)) _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, file.ReadOffset);
+        else if (file.Handle is not null) _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, file.ReadOffset);
         file.Close();
     }
 

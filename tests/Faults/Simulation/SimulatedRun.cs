@@ -195,7 +195,8 @@ internal sealed class SimulatedRun : IDisposable
         int idle = 0;
         for (int round = 0; idle < 60; round++)
         {
-            if (round % 20 == 0)
+            // Nothing changes any more, so that nobody looks again who is not asked to. Without birth times an answer cannot be told from a look.
+            if (round == 0 || (round % 20 == 0 && !_disk.HasBirthTimes))
                 foreach (SimulatedWriter writer in _writers)
                     foreach (Listing listing in writer.Discover()) Deliver(listing);
             Turn();
