@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using LogPipeline.Configuration;
+using LogPipeline.Local.CommandLine.Help;
 
 namespace LogPipeline.Local.CommandLine;
 
-/// <summary>The <c>pipeline</c> command: <c>run</c> (the default), <c>validate</c>, <c>audit</c>, <c>context</c>, <c>explain</c>, <c>version</c>.</summary>
+/// <summary>The <c>pipeline</c> command: <c>run</c> (the default), <c>validate</c>, <c>audit</c>, <c>context</c>, <c>explain</c>, <c>bench</c>, <c>version</c>.</summary>
 public static class CommandLineRoot
 {
     /// <summary>
@@ -20,6 +21,8 @@ public static class CommandLineRoot
         var audit = Add(new Command("audit", "Compare files, ledger and store, and say what is missing, double or lost"), options.OfInspection);
         var context = Add(new Command("context", "Print the lines before and after a line, as grep -C would, across rotated files"), options.OfInspection);
         var explain = Add(new Command("explain", "Say where a line is now: unread, on its way, stored, refused, dropped or destroyed"), options.OfInspection);
+        var bench = Add(new Command("bench", "Measure what shipping costs on this machine: files to a sink that counts and keeps nothing"), options.OfBench);
+        var benchSink = new Command(Running.Benching.SinkProcess.Command, "The sink of bench") { Hidden = true };
         var version = new Command("version", "Print the version");
 
         Add(root, options.OfRun);
@@ -27,7 +30,7 @@ public static class CommandLineRoot
         context.Add(options.Target);
         explain.Add(options.Target);
         foreach (var option in (Option[])[options.Around, options.Before, options.After]) context.Add(option);
-        foreach (var command in (Command[])[run, validate, audit, context, explain, version]) root.Add(command);
+        foreach (var command in (Command[])[run, validate, audit, context, explain, bench, benchSink, version]) root.Add(command);
 
         root.SetAction(Run);
         run.SetAction(Run);
@@ -53,6 +56,12 @@ public static class CommandLineRoot
             var settings = Reader(parsed).ReadExplain(out var faults);
             return Refused(parsed, faults) || settings is null ? ExitCode.CannotStart : await commands.Explain(settings, stop).ConfigureAwait(false);
         });
+        bench.SetAction(async (parsed, stop) =>
+        {
+            var settings = Reader(parsed).ReadBench(out var faults);
+            return Refused(parsed, faults) ? ExitCode.CannotStart : await commands.Bench(settings, stop).ConfigureAwait(false);
+        });
+        benchSink.SetAction((_, stop) => commands.BenchSink(stop));
         version.Action = new PrintVersion();
 
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -41,6 +41,10 @@ internal sealed class CommandOptions
 
     public Option<string> After { get; } = new("--after", "-A") { HelpName = "N", Description = "Records after" };
 
+    public Option<string> Size { get; } = new("--size") { HelpName = "BYTES", Description = "Bytes of logs to generate (default 256MiB)" };
+
+    public Option<string> Files { get; } = new("--files") { HelpName = "N", Description = "Files to generate (default 1)" };
+
     public Argument<string> Target { get; } = new("record") { HelpName = "_id | file:offset", Description = "The record: its id, or a file and the offset of a byte in it" };
 
     /// <summary>What <c>run</c> takes, and <c>validate</c> checks.</summary>
@@ -48,6 +52,9 @@ internal sealed class CommandOptions
 
     /// <summary>What tells a command which files, which store and which ledger.</summary>
     public IReadOnlyList<Option> OfInspection => [Config, Source, Store, State];
+
+    /// <summary>What <c>bench</c> takes: what decides the cost of a line.</summary>
+    public IReadOnlyList<Option> OfBench => [Config, Source, Format, Joining, Parse, Field, Size, Files];
 
     private static Option<string> Choice(string name, string choices, string description) => new(name) { HelpName = choices, Description = description };
 }

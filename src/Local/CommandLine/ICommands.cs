@@ -9,6 +9,12 @@ public interface ICommands
     /// <summary>Compares files, ledger and store; exit code 1 if anything is wrong.</summary>
     Task<int> Audit(AuditSettings settings, CancellationToken stop);
 
+    /// <summary>Measures the whole pipeline on this machine; exit code 1 if documents are missing in the sink, or too many.</summary>
+    Task<int> Bench(BenchSettings settings, CancellationToken stop);
+
+    /// <summary>Is the sink of <see cref="Bench"/>, until its input is closed.</summary>
+    Task<int> BenchSink(CancellationToken stop);
+
     /// <summary>Prints the lines around one; exit code 1 if it is not in the store.</summary>
     Task<int> Context(ContextSettings settings, CancellationToken stop);
 

@@ -14,7 +14,9 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
     /// <summary>A configuration is a few KiB; what is larger is another file.</summary>
     private const long MaxFileBytes = 1 << 20;
 
-    private const int DefaultContext = 5, MaxContext = 10_000;
+    private const int DefaultContext = 5, MaxContext = 10_000, MaxFiles = 10_000;
+
+    private const long DefaultSize = 256 * Configuration.Values.ByteSize.MiB, MinSize = Configuration.Values.ByteSize.MiB, MaxSize = 64 * Configuration.Values.ByteSize.GiB;
 
     private static readonly TimeSpan MaxIdle = TimeSpan.FromDays(1);
 
@@ -48,8 +50,8 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
     {
         ReadInspection();
         var target = ReadTarget("context");
-        int around = ReadCount(options.Around, DefaultContext);
-        int before = ReadCount(options.Before, around), after = ReadCount(options.After, around);
+        int around = ReadCount(options.Around, DefaultContext, 0, MaxContext);
+        int before = ReadCount(options.Before, around, 0, MaxContext), after = ReadCount(options.After, around, 0, MaxContext);
         var settings = Finish(demo: false, out faults);
         return target is null ? null : new ContextSettings(settings, target, before, after);
     }
@@ -60,6 +62,33 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
         var target = ReadTarget("explain");
         var settings = Finish(demo: false, out faults);
         return target is null ? null : new ExplainSettings(settings, target);
+    }
+
+    /// <summary>A configuration's sources are not read: they may be the machine's, and grow.</summary>
+    public BenchSettings ReadBench(out IReadOnlyList<ConfigurationFault> faults)
+    {
+        ReadFile();
+        ReadSources(demo: false);
+        Flag(options.Joining, "joining", "preset");
+        Flag(options.Parse, "parsing", "parser");
+        ReadFields();
+        bool given = parsed.GetValue(options.Source) is { Length: > 0 };
+        long size = ReadSize(given);
+        int files = ReadCount(options.Files, 1, 1, MaxFiles);
+        if (given && parsed.GetValue(options.Files) is not null) _reader.Fail("--files", "is for generated logs; --source brings its own");
+        var read = Finish(demo: true, out faults);
+        if (!given) read.Sources.Clear();
+        return new BenchSettings(read, size, files);
+    }
+
+    private long ReadSize(bool given)
+    {
+        if (parsed.GetValue(options.Size) is not { } text) return DefaultSize;
+        if (given) _reader.Fail("--size", "is for generated logs; --source brings its own");
+        else if (!Configuration.Values.ByteSize.TryParse(text, out long bytes) || bytes is < MinSize or > MaxSize)
+            _reader.Fail("--size", $"{Configuration.Values.Quoted.Text(text)} is no size from 1MiB to 64GiB");
+        else return bytes;
+        return DefaultSize;
     }
 
     private ContextTarget? ReadTarget(string command)
@@ -135,11 +164,11 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
         return null;
     }
 
-    private int ReadCount(Option<string> option, int otherwise)
+    private int ReadCount(Option<string> option, int otherwise, int least, int most)
     {
         if (parsed.GetValue(option) is not { } text) return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= MaxContext) return count;
-        _reader.Fail(option.Name, $"{Configuration.Values.Quoted.Text(text)} is not a number from 0 to {MaxContext}");
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= least && count <= most) return count;
+        _reader.Fail(option.Name, $"{Configuration.Values.Quoted.Text(text)} is not a number from {least} to {most}");
         return otherwise;
     }
 

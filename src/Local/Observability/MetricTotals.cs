@@ -10,13 +10,13 @@ public sealed class MetricTotals : IDisposable
     private readonly ConcurrentDictionary<string, StrongBox> _totals = [];
     private readonly MeterListener _listener = new();
 
-    /// <param name="metrics">Whose counters; created just before, so that nothing was counted yet.</param>
+    /// <param name="metrics">Whose counters, and nobody else's in the process; created just before, so that nothing was counted yet.</param>
     public MetricTotals(PipelineMetrics metrics)
     {
-        _ = metrics;
+        Meter meter = metrics.ReadBytes.Meter;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == PipelineMetrics.MeterName && instrument is Counter<long>) listener.EnableMeasurementEvents(instrument, _totals.GetOrAdd(instrument.Name, _ => new StrongBox()));
+            if (ReferenceEquals(instrument.Meter, meter) && instrument is Counter<long>) listener.EnableMeasurementEvents(instrument, _totals.GetOrAdd(instrument.Name, _ => new StrongBox()));
         };
         _listener.SetMeasurementEventCallback<long>((_, value, _, state) => Interlocked.Add(ref ((StrongBox)state!).Value, value));
         _listener.Start();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using LogPipeline.Local.CommandLine;
+using LogPipeline.Local.Observability.Usage;
 
 namespace LogPipeline.Local.Observability;
 
@@ -11,6 +12,7 @@ internal static class ProcessMetrics
     public static IReadOnlyList<(string Name, MetricType Type, string Labels, string Help)> All { get; } =
     [
         ("process_cpu_seconds_total", MetricType.Counter, "", "Total user and system CPU time spent in seconds."),
+        ("logpipeline_cpu_seconds_total", MetricType.Counter, "step", "CPU time by step: start, read (files), encode, send (all of the threads that send and receive), receive (the store's answers), other."),
         ("process_resident_memory_bytes", MetricType.Gauge, "", "Resident memory size in bytes."),
         ("process_virtual_memory_bytes", MetricType.Gauge, "", "Virtual memory size in bytes."),
         ("process_open_fds", MetricType.Gauge, "", "Number of open file descriptors."),
@@ -23,7 +25,9 @@ internal static class ProcessMetrics
         ("logpipeline_build_info", MetricType.Gauge, "version", "1, with the version as its label."),
     ];
 
-    public static void Write(PrometheusText text)
+    /// <param name="text">Where to.</param>
+    /// <param name="cpu">What the CPU time was spent on; null while the pipeline starts.</param>
+    public static void Write(PrometheusText text, CpuUse? cpu)
     {
         using var process = Process.GetCurrentProcess();
         foreach (var (name, type, labels, help) in All)
@@ -33,6 +37,12 @@ internal static class ProcessMetrics
                 text.Header(name, help, type);
                 for (int generation = 0; generation <= GC.MaxGeneration; generation++)
                     text.Sample(name, string.Create(CultureInfo.InvariantCulture, $"generation=\"{generation}\""), GC.CollectionCount(generation));
+            }
+            else if (labels == "step")
+            {
+                if (cpu is not { } use) continue;
+                text.Header(name, help, type);
+                foreach ((string step, double seconds) in use.Steps) text.Sample(name, $"step=\"{step}\"", seconds);
             }
             else if (Value(name, process) is { } value) text.Single(name, type, help, value, labels == "version" ? $"version=\"{ProductVersion.Short}\"" : "");
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using LogPipeline.Local.Observability.Usage;
 using LogPipeline.Observability;
 
 namespace LogPipeline.Local.Observability;
@@ -35,6 +36,9 @@ public sealed class PrometheusExposition : IDisposable
         _listener.Start();
     }
 
+    /// <summary>What the CPU time is spent on; null until the pipeline has started.</summary>
+    public CpuSplit? Cpu { get; set; }
+
     /// <summary>The metrics now. Gauges are read while this runs, on the caller's thread.</summary>
     public string Render()
     {
@@ -56,7 +60,7 @@ public sealed class PrometheusExposition : IDisposable
             lock (_publishing) families = [.. _families.Values];
             var text = new PrometheusText();
             foreach (var family in families) text.Family(family);
-            ProcessMetrics.Write(text);
+            ProcessMetrics.Write(text, Cpu?.Now());
             return text.ToString();
         }
     }

@@ -1,5 +1,6 @@
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Observability;
+using LogPipeline.Local.Running.Benching;
 using LogPipeline.Local.Running.Explaining;
 using LogPipeline.Local.Store;
 
@@ -15,6 +16,10 @@ public sealed class Commands(TextWriter output, TextWriter error) : ICommands
     public Task<int> Context(ContextSettings settings, CancellationToken stop) => Guarded(() => new ContextCommand(settings, output, error).RunAsync(stop), stop);
 
     public Task<int> Explain(ExplainSettings settings, CancellationToken stop) => Guarded(() => new ExplainCommand(settings, output, error).RunAsync(stop), stop);
+
+    public Task<int> Bench(BenchSettings settings, CancellationToken stop) => Guarded(() => new BenchCommand(settings, output, error, ConsoleLog.ForProcess()).RunAsync(stop), stop);
+
+    public Task<int> BenchSink(CancellationToken stop) => Guarded(() => SinkProcess.RunAsync(output, stop), stop);
 
     // What hinders a command from beginning is said in one line; nothing was changed by it.
     private async Task<int> Guarded(Func<Task<int>> command, CancellationToken stop)

@@ -10,6 +10,7 @@ using LogPipeline.Ledger.Journal;
 using LogPipeline.Ledger.State;
 using LogPipeline.Ledger;
 using LogPipeline.Local.CommandLine.Summaries;
+using LogPipeline.Local.Observability.Usage;
 using LogPipeline.Local.Observability;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Store.Http;
@@ -90,6 +91,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         status.Use(_workers, _monitor, _sender, context.Budget);
         _monitor.Start(_ledger);
         _replay = new ReplayWatch(_workers, log, time);
+        instruments.Exposition.Cpu = Cpu = new CpuSplit(instruments.Metrics.Cpu);
         _memoryAtRest = new MemoryAtRest(() => ReadBytes, time, MemoryAtRest.Release);
     }
 
@@ -110,6 +112,12 @@ public sealed class RunningPipeline : IAsyncDisposable
     public long StoredRecords => _instruments.Totals[_instruments.Metrics.StoredRecords];
 
     public long ReadBytes => _instruments.Totals[_instruments.Metrics.ReadBytes];
+
+    /// <summary>Bytes of bulk bodies that were sent.</summary>
+    public long SentBytes => _instruments.Totals[_instruments.Metrics.BulkBytes];
+
+    /// <summary>What the CPU time is spent on.</summary>
+    public CpuSplit Cpu { get; }
 
     /// <summary>Bytes of documents without an answer.</summary>
     public long UnansweredBytes => _budget.TotalBytes;

@@ -31,6 +31,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     private readonly StoreConnection _store;
     private readonly TimeSpan _maxBackoff;
     private readonly SenderReports _reports;
+    private readonly StepCpu _cpu;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly PipeScheduler? _scheduler;
@@ -59,6 +60,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         _store = store;
         _maxBackoff = options.MaxBackoff;
         _reports = new SenderReports(metrics, log);
+        _cpu = metrics.Cpu;
         _time = time;
         _random = random ?? Random.Shared;
         _scheduler = scheduler;
@@ -213,6 +215,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
             answer = StoreAnswer.Failed(StoreFailure.NotConnected, e.Message);
         }
 
+        long began = StepCpu.ThreadNanos;
         using (answer)
         {
             WorkResult? result = null;
@@ -230,6 +233,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
             if (settled) Complete(work.Delivery);
         }
 
+        _cpu.AddReceive(StepCpu.ThreadNanos - began + answer.ReadCpuNanos);
         Pump();
     }
 

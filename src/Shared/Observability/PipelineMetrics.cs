@@ -37,6 +37,9 @@ public sealed class PipelineMetrics : IDisposable
         CheckpointSeconds = _meter.CreateHistogram<double>("logpipeline_checkpoint_seconds", "s", "Time to make a batch of positions durable");
     }
 
+    /// <summary>Where the CPU time goes; exposed with the process's own metrics.</summary>
+    public StepCpu Cpu { get; } = new();
+
     public Counter<long> ReadBytes { get; }
     public Counter<long> RereadBytes { get; }
     public Counter<long> Records { get; }

@@ -105,7 +105,10 @@ public sealed partial class StreamTailer : IDisposable
         if (file.Handle is null) return GiveUp(file);
         if (file.ReadOffset < file.ReplayEnd && _tickets.Count > 0) return ReadOutcome.AwaitingVerdict;
 
+        long began = StepCpu.ThreadNanos;
         var chunk = FileChunk.Read(file, buffer, _context.Options.ChunkBytes, _reader!.MaxPhysicalLineBytes);
+        long read = StepCpu.ThreadNanos;
+        _context.Metrics.Cpu.AddRead(read - began);
         switch (chunk.Verdict)
         {
             case ChunkVerdict.OtherContent:
@@ -114,6 +117,7 @@ public sealed partial class StreamTailer : IDisposable
                 return AtEnd(file, buffer);
             default:
                 Process(file, chunk, buffer, endOfFile: false);
+                _context.Metrics.Cpu.AddEncode(StepCpu.ThreadNanos - read);
                 return ReadOutcome.Progress;
         }
     }

@@ -204,6 +204,21 @@ def manifest_of(scenario):
     return manifest
 
 
+def cpu_steps():
+    """Where the pipeline says that its CPU seconds went, by step; of other shippers nothing."""
+    try:
+        text = get(WEB_PORT, "/metrics")
+    except OSError:
+        return {}
+    return {step: float(value) for step, value in re.findall(r'^logpipeline_cpu_seconds_total\{step="(\w+)"\} (\S+)', text, re.MULTILINE)}
+
+
+def shares(steps):
+    """The same as percentages of what is not the start."""
+    whole = sum(steps.values()) - steps.get("start", 0)
+    return {f"{step}_pct": round(100 * seconds / whole) for step, seconds in steps.items() if step != "start"} if whole > 0 else {}
+
+
 def steal():
     fields = [int(field) for field in open("/proc/stat").readline().split()[1:]]
     return fields[7], sum(fields)
@@ -237,6 +252,7 @@ def throughput(peer, scenario, run):
                 result.update(idle_rss_mb=round(after.rss, 1), idle_cpu_pct=round((after.cpu - before.cpu) / 30 * 100, 2))
             time.sleep(SETTLE_SECONDS)
             peak, before_stop = max(usage.peak, shipper.usage.peak), sink_stats()
+            steps = cpu_steps() if peer == "pipeline" else {}
         finally:
             shipper.stop()
         end = sink_stats()
@@ -257,6 +273,7 @@ def throughput(peer, scenario, run):
         body_kb_per_req=round(end["body_bytes"] / max(1, end["requests"]) / 1000),
         docs_on_stop=end["docs"] - before_stop["docs"],
         steal_pct=round(100 * stolen / max(1, ticks), 1),
+        **shares(steps),
         **{key: end[key] for key in ("docs", "dup", "no_id", "out_of_order", "requests", "rejected", "conflicts")},
     )
     if manifest["traces"] + manifest["partials"]:

@@ -78,6 +78,32 @@ public sealed class CommandLineRootTests : IDisposable
         Assert.Equal("", _output.ToString());
     }
 
+    [Fact]
+    public async Task Bench_takes_what_decides_the_cost_of_a_line_and_never_the_configured_sources()
+    {
+        string file = Config("sources: [{ path: /file }]\nindexing: { max_body: 1MiB }\n");
+        Assert.Equal(RecordedCommands.Answer, await Invoke("bench", "--config", file, "--size", "1GiB", "--files", "20", "--joining", "none"));
+        Assert.Equal((1L << 30, 20), (_commands.Benched!.SizeBytes, _commands.Benched.Files));
+        Assert.Equal(("none", 1 << 20), (_commands.Benched.Options.Joining.Preset, _commands.Benched.Options.Indexing.MaxBodyBytes));
+        Assert.Empty(_commands.Benched.Options.Sources);
+
+        Assert.Equal(RecordedCommands.Answer, await Invoke("bench", "--source", "/a/*.log"));
+        Assert.Equal(["/a/*.log"], _commands.Benched.Options.Sources.Select(source => source.Path));
+        Assert.Equal(256L << 20, _commands.Benched.SizeBytes);
+    }
+
+    [Theory]
+    [InlineData("--size: 1KiB is no size from 1MiB to 64GiB", "bench", "--size", "1KiB")]
+    [InlineData("--files: 0 is not a number from 1 to 10000", "bench", "--files", "0")]
+    [InlineData("--size: is for generated logs; --source brings its own", "bench", "--source", "/x", "--size", "1GiB")]
+    [InlineData("--files: is for generated logs; --source brings its own", "bench", "--source", "/x", "--files", "2")]
+    public async Task A_bad_flag_of_bench_is_a_fault(string fault, params string[] args)
+    {
+        Assert.Equal(2, await Invoke(args));
+        Assert.Equal([fault], ErrorLines());
+        Assert.Null(_commands.Benched);
+    }
+
     [Theory]
     [InlineData("Unrecognized command or argument '--sorce'.", "--sorce", "x")]
     [InlineData("Unrecognized command or argument 'rnu'.", "rnu")]

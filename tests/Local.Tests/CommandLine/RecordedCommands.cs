@@ -15,6 +15,8 @@ internal sealed class RecordedCommands : ICommands
 
     public ExplainSettings? Explained { get; private set; }
 
+    public BenchSettings? Benched { get; private set; }
+
     public Task<int> Run(RunSettings settings, CancellationToken stop)
     {
         Ran = settings;
@@ -32,6 +34,14 @@ internal sealed class RecordedCommands : ICommands
         Context = settings;
         return Task.FromResult(Answer);
     }
+
+    public Task<int> Bench(BenchSettings settings, CancellationToken stop)
+    {
+        Benched = settings;
+        return Task.FromResult(Answer);
+    }
+
+    public Task<int> BenchSink(CancellationToken stop) => Task.FromResult(Answer);
 
     public Task<int> Explain(ExplainSettings settings, CancellationToken stop)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LogPipeline.Observability;
 
 namespace LogPipeline.Indexing.Connections;
 
@@ -24,6 +25,9 @@ public sealed class StoreAnswer : IDisposable
 
     /// <summary>From the first byte sent to the last byte read.</summary>
     public TimeSpan Elapsed { get; set; }
+
+    /// <summary>CPU time that reading its body took, in nanoseconds; see <see cref="StepCpu"/>.</summary>
+    public long ReadCpuNanos { get; set; }
 
     /// <summary>For a person: the exception's text of a failure.</summary>
     public string Detail { get; private init; } = "";

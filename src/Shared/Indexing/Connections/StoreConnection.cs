@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using LogPipeline.Configuration;
+using LogPipeline.Observability;
 
 namespace LogPipeline.Indexing.Connections;
 
@@ -171,14 +172,26 @@ public sealed class StoreConnection : IDisposable
         if (announced > MaxAnswerBytes) return StoreAnswer.Failed(StoreFailure.Truncated, $"an answer of {announced} bytes is not read");
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(announced, 1) + 1);
         int length = 0;
+        long cpu = 0;
         try
         {
             Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
+                long began = StepCpu.ThreadNanos;
                 while (true)
                 {
-                    int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+                    ValueTask<int> reading = stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+                    int read;
+                    if (reading.IsCompleted) read = await reading.ConfigureAwait(false);
+                    else
+                    {
+                        // It may go on on another thread.
+                        cpu += StepCpu.ThreadNanos - began;
+                        read = await reading.ConfigureAwait(false);
+                        began = StepCpu.ThreadNanos;
+                    }
+
                     if (read == 0) break;
                     length += read;
                     if (length < buffer.Length) continue;
@@ -188,9 +201,12 @@ public sealed class StoreConnection : IDisposable
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;
                 }
+
+                cpu += StepCpu.ThreadNanos - began;
             }
 
             StoreAnswer answer = StoreAnswer.Answered((int)response.StatusCode, RetryAfter(response), buffer, length);
+            answer.ReadCpuNanos = cpu;
             buffer = [];
             return answer;
         }

@@ -1,6 +1,6 @@
 using LogPipeline.Indexing;
 
-namespace LogPipeline.Tests.Indexing;
+namespace LogPipeline.Tests.Indexing.Bodies;
 
 public sealed class BulkBodyTests
 {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace LogPipeline.Local.CommandLine;
+namespace LogPipeline.Local.CommandLine.Help;
 
 /// <summary>The library's help, and under it examples of the command.</summary>
 internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
@@ -28,6 +28,11 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         ["context"] = """
               pipeline context 1Zb0cXk3v9QmB2r7sT5uWyAAAAAABN4 -C 20
               pipeline context /var/log/pods/shop_cart-1_0a1b/app/0.log:18240 -B 50 -A 0
+            """,
+        ["bench"] = """
+              pipeline bench
+              pipeline bench --size 1GiB --files 20 --joining none --parse none
+              pipeline bench --source '/var/log/pods/shop_*/*/*.log'
             """,
         ["explain"] = """
               pipeline explain /var/log/pods/shop_cart-1_0a1b/app/0.log:18240

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 
-namespace LogPipeline.Local.CommandLine;
+namespace LogPipeline.Local.CommandLine.Help;
 
 /// <summary>What <c>version</c> and <c>--version</c> do.</summary>
 internal sealed class PrintVersion : SynchronousCommandLineAction

@@ -1,7 +1,7 @@
 using LogPipeline.Configuration;
 using LogPipeline.Indexing;
 
-namespace LogPipeline.Tests.Indexing;
+namespace LogPipeline.Tests.Indexing.Bodies;
 
 public sealed class BodyAssemblerTests
 {
