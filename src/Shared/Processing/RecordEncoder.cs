@@ -5,7 +5,6 @@ using LogPipeline.Joining;
 using LogPipeline.Ledger;
 using LogPipeline.Observability;
 using LogPipeline.Parsing;
-using LogPipeline.Tailing;
 
 namespace LogPipeline.Processing;
 
@@ -18,14 +17,6 @@ public sealed class RecordEncoder(IBodyTarget bodies, PipelineMetrics metrics, i
 
     /// <summary>When the current chunk was read, in nanoseconds since the Unix epoch.</summary>
     public long ReadAtNanos { get; set; }
-
-    /// <summary>Encodes one record of a file into a body and counts it in its ticket.</summary>
-    /// <param name="file">Where it begins.</param>
-    /// <param name="prefix">What its documents share.</param>
-    /// <param name="ticket">What it belongs to.</param>
-    /// <param name="record">The record.</param>
-    /// <param name="isCollision">See <see cref="BulkItem.IsCollision"/>.</param>
-    public void Encode(TailedFile file, DocumentPrefix prefix, ChunkTicket ticket, in JoinedRecord record, bool isCollision) => Encode(file.ReplayEnd, prefix, ticket, record, isCollision);
 
     /// <summary>Encodes one record into a body and counts it in its ticket.</summary>
     /// <param name="replayEnd">Records of its file that begin before this offset may be in the store already.</param>

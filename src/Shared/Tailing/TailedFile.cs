@@ -1,17 +1,16 @@
 using LogPipeline.Ledger;
+using LogPipeline.Processing;
 using LogPipeline.Sources;
 
 namespace LogPipeline.Tailing;
 
 /// <summary>One file that is being read: its open descriptor, its checkpoint, and how far it was read. Owned by one worker.</summary>
-public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle) : IDisposable
+public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle) : FileProgress(checkpoint), IDisposable
 {
     private const int MostTails = 32;
 
     // They held its beginning when it was still whole.
     private readonly HashSet<(ulong Device, ulong Inode, long BirthNanos)> _copies = [];
-
-    public FileCheckpoint Checkpoint { get; } = checkpoint;
 
     /// <summary>As it was last seen in its directory.</summary>
     public DiscoveredFile Found { get; set; } = found;
@@ -19,15 +18,10 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>Open until everything in it was read; null when it was given up or nothing more can come.</summary>
     public ILogFileHandle? Handle { get; private set; } = handle;
 
-    public long Ordinal => Checkpoint.Ordinal;
-
-    /// <summary>The first byte that was not yet made into an entry: the beginning of a line, or of a piece of one.</summary>
-    public long ReadOffset { get; set; } = checkpoint.ResumeOffsetBytes;
-
-    /// <summary>No newline stands between <see cref="ReadOffset"/> and here.</summary>
+    /// <summary>No newline stands between <see cref="FileProgress.ReadOffset"/> and here.</summary>
     public long NoNewlineUntil { get; set; }
 
-    /// <summary>The CRC of what stands before <see cref="ReadOffset"/>, as far as it was read by this process or recorded.</summary>
+    /// <summary>The CRC of what stands before <see cref="FileProgress.ReadOffset"/>, as far as it was read by this process or recorded.</summary>
     public TailCrc Tail
     {
         get;
@@ -43,17 +37,11 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>The last CRCs, by ascending offset: a copy that ends before what was read is recognised by one of them.</summary>
     public List<TailCrc> Tails { get; } = [checkpoint.TailCrc];
 
-    /// <summary>The CRC that a copy which ends before <see cref="ReadOffset"/> has; null where there is no such copy.</summary>
+    /// <summary>The CRC that a copy which ends before <see cref="FileProgress.ReadOffset"/> has; null where there is no such copy.</summary>
     public TailCrc? CopyTail { get; set; }
 
-    /// <summary>Per sub-stream, entries before this offset are durable and are passed over.</summary>
-    public long[] SkipBefore { get; } = [.. checkpoint.LanePositions.Select(lane => lane.OffsetBytes)];
-
-    /// <summary>Bytes before this offset may have been sent by an earlier process.</summary>
-    public long ReplayEnd { get; set; }
-
     /// <summary>
-    /// The ledger knows nothing of it, though it is older than the ledger: <see cref="ReplayEnd"/> rests on the suspicion that a ledger was lost, and
+    /// The ledger knows nothing of it, though it is older than the ledger: <see cref="FileProgress.ReplayEnd"/> rests on the suspicion that a ledger was lost, and
     /// so many bytes have been looked up without finding anything. Null where there is no suspicion.
     /// </summary>
     public long? SuspectedBytes { get; set; }
@@ -63,9 +51,6 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
 
     /// <summary>Bytes that an earlier process may have sent and that were not read again yet.</summary>
     public long ReplayLeftBytes => Math.Max(0, Math.Min(ReplayEnd, Math.Max(SizeBytes, Checkpoint.HorizonBytes)) - ReadOffset);
-
-    /// <summary>Cuts on silence at or behind the resume point that reading has not passed yet.</summary>
-    public int NextCut { get; set; }
 
     /// <summary>The first line, where the pin depends on it (docker's attributes); else empty.</summary>
     public byte[] FirstLine { get; init; } = [];
@@ -91,7 +76,7 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>Read to its end, and its successor is being read.</summary>
     public bool Finished { get; set; }
 
-    /// <summary>The largest size seen while what stands before <see cref="ReadOffset"/> was certainly still there: what is lost when it is truncated.</summary>
+    /// <summary>The largest size seen while what stands before <see cref="FileProgress.ReadOffset"/> was certainly still there: what is lost when it is truncated.</summary>
     public long VerifiedBytes { get; set; }
 
     /// <summary>The largest size seen; of a compressed file, what was read so far.</summary>

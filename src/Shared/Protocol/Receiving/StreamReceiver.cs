@@ -129,7 +129,7 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
             ResumeSnapshot after = durable.Ticket!.After;
             _totals.Add(durable.Ticket, _ranges.DurableSequence - 1);
             _durable = ResumePoint.Of(after);
-            _assembler.ForgetBefore(after.Earliest.FileOrdinal);
+            _assembler.Forget(after, isAll: _ranges.NotDurableCount == 0);
             _totals.ForgetBefore(after.Earliest.FileOrdinal, _settledSequence);
             advanced = true;
         }

@@ -20,14 +20,12 @@ public sealed class StreamSender : IDisposable
 
     private readonly LineageContext _context;
     private readonly SenderLimits _limits;
-    private readonly StreamLineage _lineage;
+    private readonly TailedStream _stream;
     private readonly SenderWindow<TailCrc> _window;
-    private readonly DurablePositions _positions;
+    private readonly EpochAccount _account;
     private readonly SilenceWatch _silence;
     private readonly Queue<(DeliverChunk Chunk, TailCrc Tail)> _unsent = [];
     private readonly Dictionary<long, int> _headers = [];
-    private readonly HashSet<FileCheckpoint> _uncommitted = [];
-    private readonly HashSet<FileCheckpoint> _dirty = [];
     private readonly AnswerClock _answers;
     private readonly string _id;
     private (Pin Pin, int Bytes) _maxLine;
@@ -42,31 +40,31 @@ public sealed class StreamSender : IDisposable
         _context = context;
         _limits = limits;
         _id = id;
-        _lineage = new StreamLineage(context, stream);
+        _stream = new TailedStream(context, new StreamLineage(context, stream));
         _window = new SenderWindow<TailCrc>(first, limits.InitialCreditBytes);
-        _positions = new DurablePositions(_lineage);
+        _account = new EpochAccount(_stream);
         _silence = new SilenceWatch(context);
         _answers = new AnswerClock(limits, context.Time);
         Sync(stream);
     }
 
-    public string Key => _lineage.Stream.Key;
+    public string Key => Lineage.Stream.Key;
 
-    public StreamLineage Lineage => _lineage;
+    public StreamLineage Lineage => _stream.Lineage;
 
     public StreamEpoch Epoch => _window.Epoch;
 
     /// <summary>Checkpoints that must be durable before anything more of this stream is sent.</summary>
-    public IReadOnlyCollection<FileCheckpoint> Uncommitted => _uncommitted;
+    public IReadOnlyCollection<FileCheckpoint> Uncommitted => _stream.Uncommitted;
 
     /// <summary>Checkpoints that acknowledged progress has changed.</summary>
-    public IReadOnlyCollection<FileCheckpoint> Dirty => _dirty;
+    public IReadOnlyCollection<FileCheckpoint> Dirty => _stream.Dirty;
 
     /// <summary>Chunks that were read and not given out.</summary>
     public bool HasUnsent => _unsent.Count > 0;
 
     /// <summary>Everything known is read, sent, durable and recorded, but for records whose end no content has shown.</summary>
-    public bool IsCaughtUp => _unsent.Count == 0 && _dirty.Count == 0 && _uncommitted.Count == 0 && !_window.HasUnaccepted && _window.NotDurableCount == 0;
+    public bool IsCaughtUp => _unsent.Count == 0 && _stream.IsRecorded && !_window.HasUnaccepted && _window.NotDurableCount == 0;
 
     /// <summary>A record is open that silence will cut.</summary>
     public bool HasCuttable => _silence.HasCuttable;
@@ -78,36 +76,26 @@ public sealed class StreamSender : IDisposable
     public long UnacceptedBytes => _window.UnacceptedBytes;
 
     /// <summary>All is durable and over: the stream can be forgotten.</summary>
-    public bool IsOver => _lineage.IsOver && IsCaughtUp;
+    public bool IsOver => Lineage.IsOver && IsCaughtUp;
 
     /// <summary>The checkpoints have been made durable.</summary>
-    public void Committed()
-    {
-        _uncommitted.Clear();
-        _dirty.Clear();
-        foreach (TailedFile file in _lineage.Files.Where(file => file.Checkpoint.Complete).ToList()) _lineage.Settle(file);
-        _uncommitted.UnionWith(_lineage.TakeChanged());
-    }
+    public void Committed() => _stream.Committed();
 
-    public void Sync(DiscoveredStream stream)
-    {
-        _lineage.Sync(stream);
-        _uncommitted.UnionWith(_lineage.TakeChanged());
-    }
+    public void Sync(DiscoveredStream stream) => _stream.Sync(stream);
 
     /// <summary>Reads what the credit allows and cuts it into chunks. Reads nothing while chunks wait to be sent.</summary>
     public ReadOutcome Read(ReadBuffer buffer)
     {
         if (_unsent.Count > 0 || _window.CreditBytes == 0) return ReadOutcome.AwaitingVerdict;
-        if (_lineage.Current is not { } file) return ReadOutcome.AtEnd;
-        if (file.Handle is null) return _lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
+        if (Lineage.Current is not { } file) return ReadOutcome.AtEnd;
+        if (file.Handle is null) return Lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
 
         int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes - OverheadBytes, _context.Options.ChunkBytes);
         var chunk = FileChunk.Read(file, buffer, want, MaxLineBytes(file));
         switch (chunk.Verdict)
         {
             case ChunkVerdict.OtherContent:
-                return Truncated(file);
+                return _stream.Truncated(file);
             case ChunkVerdict.NoWholeLine:
                 return AtEnd(file, buffer);
             default:
@@ -120,7 +108,7 @@ public sealed class StreamSender : IDisposable
     public bool TryTake(out DeliverChunk chunk)
     {
         chunk = null!;
-        if (_uncommitted.Count > 0 || !_unsent.TryPeek(out (DeliverChunk Chunk, TailCrc Tail) next) || !_window.MaySend(next.Chunk.WindowBytes)) return false;
+        if (Uncommitted.Count > 0 || !_unsent.TryPeek(out (DeliverChunk Chunk, TailCrc Tail) next) || !_window.MaySend(next.Chunk.WindowBytes)) return false;
         _unsent.Dequeue();
         if (_window.NotDurableCount == 0) _answers.Begin();
         chunk = next.Chunk with { Epoch = _window.Epoch, SettledSequence = _window.DurableSequence, Sequence = _window.Send(next.Chunk.WindowBytes, next.Tail) };
@@ -140,7 +128,8 @@ public sealed class StreamSender : IDisposable
                 return news;
             case ChunksDurable durable:
                 if (!_window.Settle(durable, out TailCrc tail)) return false;
-                _positions.Advance(durable.Resume.With(tail), durable.Totals, _dirty);
+                _account.Take(durable.Totals);
+                _stream.Advance(durable.Resume.With(tail));
                 return true;
             case RewindStream rewind when _window.IsRefused(rewind):
                 _context.Log.Write(PipelineLogLevel.Info, LogEvents.StreamRewound, $"{_id}: the aggregator takes no more of epoch {rewind.Epoch.Value} ({rewind.Reason}); reading goes back to the durable position.");
@@ -173,50 +162,38 @@ public sealed class StreamSender : IDisposable
     {
         if (_unsent.Count > 0 || _window.HasUnaccepted) return false;
         bool cut = false;
-        foreach (LaneEnd lane in _silence.TakeDue(_window.NextSequence, end => _lineage.ByOrdinal(end.FileOrdinal)))
+        foreach (LaneEnd lane in _silence.TakeDue(_window.NextSequence, end => Lineage.ByOrdinal(end.FileOrdinal)))
         {
-            TailedFile file = _lineage.ByOrdinal(lane.End.FileOrdinal)!;
+            TailedFile file = Lineage.ByOrdinal(lane.End.FileOrdinal)!;
             var decision = new SilenceCut(lane.Lane, lane.End.OffsetBytes);
-            List<SilenceCut> cuts = file.Checkpoint.Cuts;
-            int at = cuts.FindIndex(other => other.OffsetBytes > decision.OffsetBytes);
-            cuts.Insert(at < 0 ? cuts.Count : at, decision);
-            _uncommitted.Add(file.Checkpoint);
-            TailCrc tail = _lineage.Current?.Tail ?? file.Tail;
-            _unsent.Enqueue((new DeliverChunk { Stream = _id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = NowNanos() }, tail));
+            _stream.DecideCut(file, decision);
+            TailCrc tail = Lineage.Current?.Tail ?? file.Tail;
+            _unsent.Enqueue((new DeliverChunk { Stream = _id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = _stream.NowNanos }, tail));
             cut = true;
         }
         return cut;
     }
 
     /// <summary>Bytes on disk of this stream's files that are not durable.</summary>
-    public long BacklogBytes() => _lineage.Files.Sum(file => Math.Max(0, file.SizeBytes - file.Checkpoint.ResumeOffsetBytes));
+    public long BacklogBytes() => _stream.BacklogBytes;
 
-    public void Dispose() => _lineage.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private ReadOutcome AtEnd(TailedFile file, ReadBuffer buffer)
     {
-        LeaveVerdict verdict = _lineage.MayLeave(file);
+        LeaveVerdict verdict = Lineage.MayLeave(file);
         if (verdict == LeaveVerdict.Stay) return ReadOutcome.AtEnd;
         if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
         var rest = FileChunk.ReadRest(file, buffer, MaxLineBytes(file));
-        if (rest.Verdict == ChunkVerdict.OtherContent) return Truncated(file);
+        if (rest.Verdict == ChunkVerdict.OtherContent) return _stream.Truncated(file);
         Finish(file, rest.Length > 0 ? rest.Bytes(buffer) : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, verdict == LeaveVerdict.LeaveAndEnd ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
-        file.Checkpoint.EndBytes = file.ReadOffset;
-        _uncommitted.Add(file.Checkpoint);
-        return ReadOutcome.Progress;
-    }
-
-    private ReadOutcome Truncated(TailedFile file)
-    {
-        _lineage.Truncated(file);
-        _uncommitted.UnionWith(_lineage.TakeChanged());
+        _stream.DecideEnd(file);
         return ReadOutcome.Progress;
     }
 
     private ReadOutcome GiveUp(TailedFile file)
     {
-        _lineage.GiveUp(file);
-        _uncommitted.UnionWith(_lineage.TakeChanged());
+        _stream.GiveUp(file);
         Finish(file, default, file.Tail, ChunkFlags.EndOfFile | ChunkFlags.GivenUp);
         return ReadOutcome.Progress;
     }
@@ -224,19 +201,17 @@ public sealed class StreamSender : IDisposable
     private void Finish(TailedFile file, ReadOnlySpan<byte> rest, TailCrc tailAfter, ChunkFlags flags)
     {
         file.Finished = true;
-        TailedFile? next = _lineage.Current;
-        Queue(file, rest, tailAfter, flags, next is not null ? new(next.Ordinal, next.ReadOffset) : new(file.Ordinal + 1, 0));
+        Queue(file, rest, tailAfter, flags, _stream.ReadTo(file).At);
     }
 
     private void Queue(TailedFile file, ReadOnlySpan<byte> bytes, TailCrc tailAfter, ChunkFlags flags, StreamPosition goOnAt)
     {
-        long now = NowNanos();
+        long now = _stream.NowNanos;
         if (bytes.Length > 0)
         {
-            if (FileDecisions.ExtendHorizon(file.Checkpoint, file.ReadOffset + bytes.Length)) _uncommitted.Add(file.Checkpoint);
-            if (FileDecisions.RefreshPin(file, _lineage.Stream, _context.Pins, now)) _uncommitted.Add(file.Checkpoint);
-            _context.Metrics.ReadBytes.Add(bytes.Length);
-            if (file.ReadOffset < file.ReplayEnd) _context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - file.ReadOffset, bytes.Length));
+            _stream.WillSend(file, bytes.Length);
+            _stream.RefreshPin(file, now);
+            _stream.CountRead(file, file.ReadOffset, bytes.Length);
         }
         byte[] header = HeaderOf(file);
         TailCrc before = file.Tail;
@@ -254,7 +229,7 @@ public sealed class StreamSender : IDisposable
             file.ReadOffset += piece.Length;
             header = [];
             if (last && chunk.Bytes.Length > 0) file.Tail = tailAfter;
-            TailCrc tail = !last ? before : file.Finished ? _lineage.Current?.Tail ?? default : file.Tail;
+            TailCrc tail = !last ? before : _stream.ReadTo(file).Tail;
             _unsent.Enqueue((chunk, tail));
         }
         while (!bytes.IsEmpty);
@@ -268,7 +243,7 @@ public sealed class StreamSender : IDisposable
     {
         if (_headers.TryGetValue(file.Ordinal, out int pins) && pins == file.Checkpoint.Pins.Count) return [];
         _headers[file.Ordinal] = file.Checkpoint.Pins.Count;
-        return new FileHeader { Restart = _lineage.Stream.Origin.Restart, ReplayEnd = file.ReplayEnd, File = file.Checkpoint }.Encode();
+        return new FileHeader { Restart = Lineage.Stream.Origin.Restart, ReplayEnd = file.ReplayEnd, File = file.Checkpoint }.Encode();
     }
 
     private int MaxLineBytes(TailedFile file)
@@ -278,8 +253,6 @@ public sealed class StreamSender : IDisposable
         return _maxLine.Bytes;
     }
 
-    private long NowNanos() => (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-
     // Everything that was sent under an older epoch may or may not be stored: it is the replay window of the new one.
     private void Rewind(StreamEpoch newest, string reason)
     {
@@ -287,21 +260,8 @@ public sealed class StreamSender : IDisposable
         _window.Rewind(newest);
         _unsent.Clear();
         _headers.Clear();
-        _positions.BeginEpoch();
+        _account.BeginEpoch();
         _silence.Clear();
-        foreach (TailedFile file in _lineage.Files)
-        {
-            if (file.Handle is null && file.Finished)
-            {
-                if (file.ReadOffset > file.Checkpoint.ResumeOffsetBytes) _lineage.CountGap(file.Checkpoint, file.Checkpoint.ResumeOffsetBytes, file.ReadOffset);
-                continue; // cannot be read again
-            }
-            file.ReplayEnd = Math.Max(file.ReplayEnd, file.ReadOffset);
-            file.ReadOffset = file.Checkpoint.ResumeOffsetBytes;
-            file.NoNewlineUntil = 0;
-            file.Tail = file.Checkpoint.TailCrc;
-            file.Finished = file.Checkpoint.Complete;
-        }
-        _uncommitted.UnionWith(_lineage.TakeChanged());
+        _stream.Rewind();
     }
 }

@@ -1,0 +1,191 @@
+using LogPipeline.Formats;
+using LogPipeline.Ledger;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+using LogPipeline.Tenancy;
+
+namespace LogPipeline.Processing;
+
+/// <summary>
+/// The files of one stream as whoever reads them sees them, whether records are made of the bytes here or elsewhere: what is decided before bytes go out
+/// and has to be durable first (<see cref="Uncommitted"/>), what progress has changed (<see cref="Dirty"/>), and the way back. Owned by one worker or actor.
+/// </summary>
+internal sealed class TailedStream(LineageContext context, StreamLineage lineage) : IDisposable
+{
+    /// <summary>How far beyond what was read the horizon is set, so that it is made durable rarely.</summary>
+    private const long HorizonStepBytes = 32 << 20;
+
+    private static readonly SubStream[] Lanes = [SubStream.None, SubStream.Stdout, SubStream.Stderr];
+
+    private readonly HashSet<FileCheckpoint> _uncommitted = [];
+    private readonly HashSet<FileCheckpoint> _dirty = [];
+
+    public StreamLineage Lineage => lineage;
+
+    /// <summary>Checkpoints that must be durable before anything more goes out.</summary>
+    public IReadOnlyCollection<FileCheckpoint> Uncommitted => _uncommitted;
+
+    /// <summary>Checkpoints that acknowledged progress has changed.</summary>
+    public IReadOnlyCollection<FileCheckpoint> Dirty => _dirty;
+
+    /// <summary>Nothing waits for being recorded.</summary>
+    public bool IsRecorded => _dirty.Count == 0 && _uncommitted.Count == 0;
+
+    /// <summary>Bytes on disk of the files that are not durable.</summary>
+    public long BacklogBytes => lineage.Files.Sum(file => Math.Max(0, file.SizeBytes - file.Checkpoint.ResumeOffsetBytes));
+
+    /// <summary>Now, in nanoseconds since the Unix epoch.</summary>
+    public long NowNanos => (context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    /// <summary>Where reading goes on.</summary>
+    /// <param name="file">The file that was read last.</param>
+    public (StreamPosition At, TailCrc Tail) ReadTo(TailedFile file)
+    {
+        TailedFile? readIn = file.Finished ? lineage.Current : file;
+        return readIn is not null ? (new(readIn.Ordinal, readIn.ReadOffset), readIn.Tail) : (new(file.Ordinal + 1, 0), default);
+    }
+
+    /// <summary>The checkpoints have been made durable.</summary>
+    public void Committed()
+    {
+        _uncommitted.Clear();
+        _dirty.Clear();
+        foreach (TailedFile file in lineage.Files.Where(file => file.Checkpoint.Complete).ToList()) lineage.Settle(file);
+        TakeChanged();
+    }
+
+    public void Sync(DiscoveredStream stream)
+    {
+        lineage.Sync(stream);
+        TakeChanged();
+    }
+
+    /// <summary>Bytes behind a file's <see cref="FileProgress.ReadOffset"/> go out next: extends the horizon, counts them.</summary>
+    public void WillSend(TailedFile file, int bytes)
+    {
+        long end = file.ReadOffset + bytes;
+        if (end <= file.Checkpoint.HorizonBytes) return;
+        file.Checkpoint.HorizonBytes = end + HorizonStepBytes;
+        _uncommitted.Add(file.Checkpoint);
+    }
+
+    /// <summary>Today's day, and what the configuration says now, take effect where nothing was ever sent. True when a pin was added at <see cref="FileProgress.ReadOffset"/>.</summary>
+    public bool RefreshPin(TailedFile file, long nowNanos)
+    {
+        List<Pin> pins = file.Checkpoint.Pins;
+        Pin last = pins[^1];
+        if (file.ReadOffset < file.ReplayEnd || last.FromOffsetBytes > file.ReadOffset) return false;
+        Pin wanted = file.WantedPin ??= context.Pins.PinFor(lineage.Stream, file.FirstLine, 0);
+        int day = wanted.Day < 0 ? wanted.Day : IndexNames.UtcDay(nowNanos);
+        if (last.Day == day && (ReferenceEquals(last, wanted) || last.SaysTheSameAs(wanted))) return false;
+        pins.RemoveAll(unused => unused.FromOffsetBytes >= file.ReadOffset);
+        pins.Add(wanted with { FromOffsetBytes = file.ReadOffset, Day = day, Path = last.Path });
+        _uncommitted.Add(file.Checkpoint);
+        return true;
+    }
+
+    /// <summary>Counts bytes that were read.</summary>
+    /// <param name="file">Their file.</param>
+    /// <param name="fromOffset">Where they begin.</param>
+    /// <param name="bytes">How many.</param>
+    public void CountRead(TailedFile file, long fromOffset, int bytes)
+    {
+        context.Metrics.ReadBytes.Add(bytes);
+        if (fromOffset < file.ReplayEnd) context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - fromOffset, bytes));
+    }
+
+    /// <summary>A decision about a file was changed in its checkpoint.</summary>
+    public void Decided(FileCheckpoint file) => _uncommitted.Add(file);
+
+    /// <summary>Decides a cut, which takes effect for others once it is durable.</summary>
+    public void DecideCut(TailedFile file, SilenceCut cut)
+    {
+        List<SilenceCut> cuts = file.Checkpoint.Cuts;
+        int at = cuts.FindIndex(later => later.OffsetBytes > cut.OffsetBytes);
+        cuts.Insert(at < 0 ? cuts.Count : at, cut);
+        _uncommitted.Add(file.Checkpoint);
+    }
+
+    /// <summary>The file ends where reading stands, whatever is written to it later.</summary>
+    public void DecideEnd(TailedFile file)
+    {
+        file.Finished = true;
+        file.Checkpoint.EndBytes = file.ReadOffset;
+        _uncommitted.Add(file.Checkpoint);
+    }
+
+    public ReadOutcome Truncated(TailedFile file)
+    {
+        lineage.Truncated(file);
+        TakeChanged();
+        return ReadOutcome.Progress;
+    }
+
+    /// <summary>Gives a file up that cannot be read any more. True when something of it is lost.</summary>
+    public bool GiveUp(TailedFile file)
+    {
+        bool lost = lineage.GiveUp(file);
+        TakeChanged();
+        file.Finished = true;
+        return lost;
+    }
+
+    /// <summary>Everything before a resume point is durable. Positions never go back.</summary>
+    public void Advance(in ResumeSnapshot after)
+    {
+        foreach (TailedFile file in lineage.Files)
+        {
+            if (file.Ordinal > after.ReadTo.FileOrdinal) break;
+            Advance(file, after);
+            _dirty.Add(file.Checkpoint);
+        }
+    }
+
+    /// <summary>Progress has changed a checkpoint.</summary>
+    public void Progressed(FileCheckpoint file) => _dirty.Add(file);
+
+    /// <summary>Reading goes back to the durable position; what was sent behind it may be stored.</summary>
+    public void Rewind()
+    {
+        foreach (TailedFile file in lineage.Files)
+        {
+            if (file.Handle is null && file.Finished)
+            {
+                if (file.ReadOffset > file.Checkpoint.ResumeOffsetBytes) lineage.CountGap(file.Checkpoint, file.Checkpoint.ResumeOffsetBytes, file.ReadOffset);
+                continue; // cannot be read again
+            }
+            file.ReplayEnd = Math.Max(file.ReplayEnd, file.ReadOffset);
+            file.ReadOffset = file.Checkpoint.ResumeOffsetBytes;
+            file.NoNewlineUntil = 0;
+            file.Tail = file.Checkpoint.TailCrc;
+            file.Finished = file.Checkpoint.Complete;
+            for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) file.SkipBefore[lane] = file.Checkpoint.LanePositions[lane].OffsetBytes;
+        }
+        TakeChanged();
+    }
+
+    public void Dispose() => lineage.Dispose();
+
+    private void TakeChanged() => _uncommitted.UnionWith(lineage.TakeChanged());
+
+    private static void Advance(TailedFile file, in ResumeSnapshot after)
+    {
+        FileCheckpoint checkpoint = file.Checkpoint;
+        foreach (SubStream lane in Lanes)
+        {
+            StreamPosition position = after[lane];
+            LanePosition known = checkpoint.LanePositions[(int)lane];
+            // What is read again lies before what is durable of another sub-stream.
+            if (position.FileOrdinal == file.Ordinal && position.OffsetBytes >= known.OffsetBytes)
+                checkpoint.LanePositions[(int)lane] = new(position.OffsetBytes, after.StateOf(lane));
+            else if (position.FileOrdinal > file.Ordinal)
+                checkpoint.LanePositions[(int)lane] = new(Math.Max(file.ReadOffset, known.OffsetBytes), default);
+        }
+        if (file.CopyTail is { } copyTail) checkpoint.TailCrc = copyTail;
+        else checkpoint.TailCrc = after.ReadTo.FileOrdinal == file.Ordinal ? after.Tail : file.Tail;
+        checkpoint.SizeBytes = Math.Max(file.SizeBytes, checkpoint.ResumeOffsetBytes);
+        if (after.Earliest.FileOrdinal > file.Ordinal && file.Finished) checkpoint.Complete = true;
+        int passed = checkpoint.Cuts.RemoveAll(cut => cut.OffsetBytes <= checkpoint[cut.SubStream].OffsetBytes);
+        file.NextCut = Math.Max(0, file.NextCut - passed);
+    }
+}
