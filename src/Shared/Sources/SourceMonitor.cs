@@ -24,7 +24,9 @@ public sealed class SourceMonitor : IDisposable
     private readonly Dictionary<string, DiscoveredStream> _streams = [];
     private readonly ConcurrentDictionary<string, string> _keyOfPath = [];
     private readonly ConcurrentDictionary<string, bool> _changedDirectories = [];
-    private readonly ConcurrentDictionary<string, bool> _askedFor = [];
+
+    // By stream, the directory to list. One entry says both: what is taken out of here is looked at, and nothing can come between.
+    private readonly ConcurrentDictionary<string, string> _askedFor = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;
     private IReadOnlyList<UnreadableFile> _unreadable = [];
@@ -78,9 +80,7 @@ public sealed class SourceMonitor : IDisposable
     /// <summary>Lists a stream's directory again soon, and tells its worker of the stream whether or not it has changed.</summary>
     public void LookAgain(DiscoveredStream stream)
     {
-        // In this order: what is found asked for has its directory among the changed ones.
-        _changedDirectories[Path.GetDirectoryName(stream.Key)!] = true;
-        _askedFor[stream.Key] = true;
+        _askedFor[stream.Key] = Path.GetDirectoryName(stream.Key)!;
         _wake.Release();
     }
 
@@ -143,16 +143,16 @@ public sealed class SourceMonitor : IDisposable
             long listedAt = _time.GetTimestamp();
             Apply(_catalog.Scan(), [.. _streams.Keys], listedAt);
         }
-        string[] askedFor = [.. _askedFor.Keys];
-        foreach (string key in askedFor) _askedFor.TryRemove(key, out _);
+        KeyValuePair<string, string>[] askedFor = _askedFor.ToArray(); // a snapshot, which a collection expression is not
+        foreach ((string key, _) in askedFor) _askedFor.TryRemove(key, out _);
         string[] changed = [.. _changedDirectories.Keys];
         foreach (string directory in changed) _changedDirectories.TryRemove(directory, out _);
-        if (changed.Length > 0)
+        if (changed.Length > 0 || askedFor.Length > 0)
         {
             long listedAt = _time.GetTimestamp();
-            CatalogChanges changes = _catalog.Scan(changed);
+            CatalogChanges changes = _catalog.Scan(changed.Union(askedFor.Select(asked => asked.Value)));
             Apply(changes.Streams, changes.Gone, listedAt);
-            foreach (string key in askedFor)
+            foreach ((string key, _) in askedFor)
                 if (!changes.Streams.Any(stream => stream.Key == key) && _streams.TryGetValue(key, out DiscoveredStream? same)) _readers.Sync(same with { ListedAt = listedAt });
         }
         TimeSpan elapsed = _time.GetElapsedTime(lastSlice);
