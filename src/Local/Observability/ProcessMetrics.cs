@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Observability.Usage;
+using LogPipeline.Tailing.Descriptors;
 
 namespace LogPipeline.Local.Observability;
 
@@ -54,7 +55,7 @@ internal static class ProcessMetrics
         "process_resident_memory_bytes" => process.WorkingSet64,
         "process_virtual_memory_bytes" => process.VirtualMemorySize64,
         "process_open_fds" => OpenDescriptors(),
-        "process_max_fds" => MaxDescriptors(),
+        "process_max_fds" => LimitedFileSystem.ProcessLimit(),
         "process_start_time_seconds" => (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch).TotalSeconds,
         "process_threads" => process.Threads.Count,
         "dotnet_total_memory_bytes" => GC.GetTotalMemory(forceFullCollection: false),
@@ -72,20 +73,6 @@ internal static class ProcessMetrics
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null; // no /proc: the series is absent
-        }
-    }
-
-    private static double? MaxDescriptors()
-    {
-        try
-        {
-            // "Max open files            1024                 1048576              files": the soft limit holds.
-            string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
-            return double.TryParse(line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture, out double limit) ? limit : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // as above
         }
     }
 }

@@ -1,4 +1,5 @@
 using LogPipeline.Configuration;
+using LogPipeline.Indexing.Setup;
 using LogPipeline.Indexing;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
@@ -25,6 +26,7 @@ internal sealed class PipelineStatusSource : IPipelineStatus
     private WorkerGroup? _workers;
     private SourceMonitor? _monitor;
     private BulkSender? _sender;
+    private StoreSetup? _setup;
     private string _listen;
 
     public PipelineStatusSource(PipelineOptions options, Instruments instruments, TimeProvider time)
@@ -38,8 +40,9 @@ internal sealed class PipelineStatusSource : IPipelineStatus
 
     public void Listen(Uri address) => _listen = address.Authority;
 
-    public void Use(WorkerGroup workers, SourceMonitor monitor, BulkSender sender, MemoryBudget budget)
+    public void Use(WorkerGroup workers, SourceMonitor monitor, BulkSender sender, MemoryBudget budget, StoreSetup setup)
     {
+        _setup = setup;
         _workers = workers;
         _monitor = monitor;
         _sender = sender;
@@ -48,6 +51,9 @@ internal sealed class PipelineStatusSource : IPipelineStatus
             () => workers.Statuses.Sum(status => status.OpenFiles), () => sender.HeldTenants.Count, () => sender.Concurrency,
             () => workers.Statuses.Max(status => status.CheckpointAge.TotalSeconds));
     }
+
+    /// <summary>Has the workers say how they stand, so that what is asked next is of this moment and not of the last question.</summary>
+    public Task RefreshAsync() => _workers?.FreshStatusesAsync() ?? Task.CompletedTask;
 
     /// <summary>Why logs cannot be taken now; null when they can.</summary>
     public string? NotReady() => _monitor is null ? "starting" : null;
@@ -68,6 +74,7 @@ internal sealed class PipelineStatusSource : IPipelineStatus
             BacklogBytes = workers.Sum(status => status.BacklogBytes),
             SecondsSinceCheckpoint = workers.Count == 0 ? null : workers.Max(status => status.CheckpointAge.TotalSeconds),
             HeldTenants = _sender?.HeldTenants ?? [],
+            StoreTrouble = _setup?.Trouble ?? _sender?.Trouble,
             BulkConcurrency = _sender?.Concurrency ?? 0,
             UnreadableFiles = _monitor?.Unreadable ?? [],
             Files = [.. workers.SelectMany(status => status.Files).Select(file => new FileStatus(file.Path, file.Tenant, file.SizeBytes, file.DurableOffsetBytes, file.BacklogBytes, file.State, file.ReadOffsetBytes))],

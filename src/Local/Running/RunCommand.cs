@@ -107,7 +107,7 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
 
     private static StartupSummary Summary(PipelineOptions options, RunningPipeline pipeline, DemoWriter? demo, long replayBytes) => new()
     {
-        Sources = [.. pipeline.Streams.GroupBy(stream => stream.Kind).Select(CountOf)],
+        Sources = [.. pipeline.Streams.GroupBy(stream => stream.Kind).Select(CountOf), .. pipeline.Streams.Count == 0 ? options.Sources.Select(Awaited) : []],
         Unreadable = pipeline.Unreadable,
         Store = StartupSummary.Describe(options.Store),
         Index = options.Indexing.Index,
@@ -116,6 +116,8 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         Page = pipeline.Page.ToString(),
         Note = demo is null ? "" : $"demo in {demo.Folder}",
     };
+
+    private static SourceCount Awaited(SourceOptions source) => new(source.Path, source.Format, 0, 0);
 
     private static SourceCount CountOf(IGrouping<SourceKind, DiscoveredStream> kind)
     {

@@ -19,6 +19,7 @@ using LogPipeline.Local.Web;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
 using LogPipeline.Sources;
+using LogPipeline.Tailing.Descriptors;
 using LogPipeline.Tailing;
 using LogPipeline.Tenancy;
 
@@ -61,7 +62,8 @@ public sealed class RunningPipeline : IAsyncDisposable
         _searchClient = searchClient;
         Uri[] addresses = AddressesOf(options, web);
         _connection = new StoreConnection(addresses, options.Store, options.Indexing, StoreConnection.CreateHandler(options.Store), time);
-        _setup = new StoreSetup(_connection, options.Indexing, log, time).RunAsync(_stopSetup.Token);
+        var setup = new StoreSetup(_connection, options.Indexing, log, time, options.Store.IsEmbedded ? "the embedded one" : null);
+        _setup = setup.RunAsync(_stopSetup.Token);
         _sender = new BulkSender(_connection, options.Indexing, instruments.Metrics, log, time, _setup);
         _ledger = new PositionLedger(journal, time);
         ForgetOldFiles(_ledger, time);
@@ -69,13 +71,14 @@ public sealed class RunningPipeline : IAsyncDisposable
         _budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
         string host = options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
         Task<bool> history = HasHistoryAsync(new StoreHistory(_connection, options.Indexing.Index, host));
+        var disk = new UnixFileSystem();
         int workers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
         var context = new WorkerContext
         {
             Options = options,
             Lineage = new LineageContext
             {
-                FileSystem = new UnixFileSystem(), Ledger = _ledger, Pins = new ConfiguredPins(options, host, time), Options = options.Tailing, Rules = new JoiningRules(),
+                FileSystem = new LimitedFileSystem(disk, LimitedFileSystem.ForThisProcess(), log, time), Ledger = _ledger, Pins = new ConfiguredPins(options, host, time), Options = options.Tailing, Rules = new JoiningRules(),
                 Metrics = instruments.Metrics, Log = log, Time = time, Cluster = options.Enrichment.ClusterName, Host = host,
                 StoreMayKnow = () => history.IsCompletedSuccessfully ? history.Result : null,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
@@ -87,8 +90,8 @@ public sealed class RunningPipeline : IAsyncDisposable
             LookAgain = stream => _monitor!.LookAgain(stream),
         };
         _workers = new WorkerGroup(context, workers);
-        _monitor = new SourceMonitor(options, context.Lineage.FileSystem, _workers, OwnPaths(options), log, time);
-        status.Use(_workers, _monitor, _sender, context.Budget);
+        _monitor = new SourceMonitor(options, disk, _workers, OwnPaths(options), log, time);
+        status.Use(_workers, _monitor, _sender, context.Budget, setup);
         _monitor.Start(_ledger);
         _replay = new ReplayWatch(_workers, log, time);
         instruments.Exposition.Cpu = Cpu = new CpuSplit(instruments.Metrics.Cpu);
@@ -134,9 +137,7 @@ public sealed class RunningPipeline : IAsyncDisposable
     public static async Task<RunningPipeline> StartAsync(PipelineOptions options, IPipelineLog log)
     {
         TimeProvider time = TimeProvider.System;
-        DirectoryStateStorage.CreateDirectory(options.Ledger.StateDirectory);
-        StateDirectoryLock held = StateDirectoryLock.TryAcquire(options.Ledger.StateDirectory, StateDirectoryLockInfo.OfThisProcess(time), out StateDirectoryLockInfo? holder)
-            ?? throw new StateInUseException(options.Ledger.StateDirectory, holder);
+        StateDirectoryLock held = Lock(options.Ledger.StateDirectory, time);
         var cleanUp = new Stack<IDisposable>();
         cleanUp.Push(held);
         EmbeddedStore? store = null;
@@ -154,7 +155,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             cleanUp.Push(searchClient);
             web = await WebServer.StartAsync(options.Web.Listen, app =>
             {
-                app.MapMetrics(instruments.Exposition, status.NotReady);
+                app.MapMetrics(instruments.Exposition, status.RefreshAsync, status.NotReady);
                 if (store is not null) app.MapEmbeddedStore(WebServer.StorePrefix, store);
                 app.MapLogPage(() => new LogSearch(searchClient, AddressesOf(options, web!)[0], SearchTimeout, Wildcard(options)), status, time);
             });
@@ -167,6 +168,18 @@ public sealed class RunningPipeline : IAsyncDisposable
             if (store is not null) await store.DisposeAsync();
             while (cleanUp.TryPop(out IDisposable? begun)) begun.Dispose();
             throw;
+        }
+    }
+
+    private static StateDirectoryLock Lock(string directory, TimeProvider time)
+    {
+        try
+        {
+            return StateDirectoryLock.TryAcquire(directory, StateDirectoryLockInfo.OfThisProcess(time), out StateDirectoryLockInfo? holder) ?? throw new StateInUseException(directory, holder);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"the state directory {directory} cannot be used: {unusable.Message.TrimEnd('.')}; --state DIR (ledger.state_directory) takes another", unusable);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using LogPipeline.Configuration;
 using LogPipeline.Local.Observability;
 using LogPipeline.Local.Search;
@@ -41,12 +42,26 @@ public sealed class WebServer : IAsyncDisposable
         app.UseLoopbackGuard(listen);
         app.UseRouting();
         map(app);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception refused) when (refused is IOException or SocketException or UnauthorizedAccessException)
+        {
+            await app.DisposeAsync();
+            throw new IOException($"{listen} cannot be listened on: {Reason(refused)}; --listen ADDRESS:PORT (web.listen) takes another, with port 0 any that is free", refused);
+        }
         return new WebServer(app);
     }
 
     /// <summary>Only the embedded store, on a free loopback port: for the commands that look at it while no pipeline runs.</summary>
     public static Task<WebServer> StartStoreAsync(EmbeddedStore store) => StartAsync("127.0.0.1:0", app => app.MapEmbeddedStore(StorePrefix, store));
+
+    private static string Reason(Exception refused)
+    {
+        Exception innermost = refused.GetBaseException();
+        return innermost is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } ? "another program has it, perhaps another pipeline" : innermost.Message;
+    }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

@@ -150,7 +150,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // No data is lost by it; an audit will call them missing.
-            _log.LogWarning("Embedded store: that {Documents} documents of {Index} were deleted could not be recorded: {Reason}", documents, index.Name, e.Message);
+            _log.LogWarning("that {Documents} documents of {Index} were deleted could not be recorded: {Reason}", documents, index.Name, e.Message);
         }
     }
 

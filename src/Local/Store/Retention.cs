@@ -70,11 +70,11 @@ lock (index.Files)
                 store.RecordExpired(index, segment.DocumentCount);
             }
 
-            log.LogInformation("Embedded store: {Documents} oldest documents of {Index} deleted to stay within {MaxBytes} bytes", segment.DocumentCount, index.Name, options.MaxBytes);
+            log.LogInformation("{Documents} oldest documents of {Index} deleted to stay within {MaxBytes} bytes", segment.DocumentCount, index.Name, options.MaxBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.LogWarning("Embedded store: {Path} could not be deleted: {Reason}", segment.Path, e.Message);
+            log.LogWarning("{Path} could not be deleted: {Reason}", segment.Path, e.Message);
         }
     }
 
@@ -85,11 +85,11 @@ lock (index.Files)
         {
             if (!store.DeleteIndex(index.Name)) return;
             Count(documents, bytes, segments);
-            log.LogInformation("Embedded store: index {Index} with {Documents} documents deleted because of its {Reason}", index.Name, documents, reason);
+            log.LogInformation("index {Index} with {Documents} documents deleted because of its {Reason}", index.Name, documents, reason);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.LogWarning("Embedded store: index {Index} could not be deleted: {Reason}", index.Name, e.Message);
+            log.LogWarning("index {Index} could not be deleted: {Reason}", index.Name, e.Message);
         }
     }
 

@@ -33,6 +33,7 @@ internal static class HealthEndpoint
             json.WriteNumber("secondsSinceCheckpoint", Finite(seconds));
         }
 
+        if (status.StoreTrouble is { } trouble) json.WriteString("storeTrouble", trouble);
         WriteObjects(json, "dropped", status.Dropped, dropped =>
         {
             json.WriteString("reason", dropped.Reason);

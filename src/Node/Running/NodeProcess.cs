@@ -12,6 +12,7 @@ using LogPipeline.Observability;
 using LogPipeline.Protocol.Messages;
 using LogPipeline.Protocol.Sending;
 using LogPipeline.Sources;
+using LogPipeline.Tailing.Descriptors;
 using LogPipeline.Tailing;
 
 namespace LogPipeline.Node.Running;
@@ -66,7 +67,7 @@ public sealed class NodeProcess : IDisposable
         {
             Lineage = new LineageContext
             {
-                FileSystem = fileSystem, Ledger = ledger, Pins = new ConfiguredPins(_options, host, time), Options = _options.Tailing, Rules = new JoiningRules(),
+                FileSystem = new LimitedFileSystem(fileSystem, LimitedFileSystem.ForThisProcess(), _log, time), Ledger = ledger, Pins = new ConfiguredPins(_options, host, time), Options = _options.Tailing, Rules = new JoiningRules(),
                 Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host, ReadsLate = false,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             },

@@ -78,6 +78,9 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         }
     }
 
+    /// <summary>Why the store has taken nothing for a while, in a sentence for people; null when it takes documents, or there are none.</summary>
+    public string? Trouble => _reports.TroubleAt(_store.Now);
+
     /// <summary>Requests allowed at once now, over all endpoints in use.</summary>
     public int Concurrency => _store.Endpoints.Limit(_store.Now);
 
@@ -229,6 +232,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
             long bytes = work.Kind == WorkKind.Send ? work.RequestBytes() : 0;
             bool changed = _store.Endpoints.Release(attempt.Endpoint, answer, bytes, result?.Overloaded ?? false, _store.Now);
             if (changed) _reports.Reachability(attempt.Endpoint, answer);
+            if (result is not null) _reports.Answered(attempt.Endpoint, answer, result, _store.Now);
             Queue(attempt, answer, result, letters);
             if (settled) Complete(work.Delivery);
         }

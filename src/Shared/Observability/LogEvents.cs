@@ -21,6 +21,12 @@ public static class LogEvents
     /// <summary>Info: the endpoint answers again.</summary>
     public const string StoreReachable = "store_reachable";
 
+    /// <summary>Warning: the store answers, and for a while has taken no document; all is sent again.</summary>
+    public const string StoreTakesNothing = "store_takes_nothing";
+
+    /// <summary>Info: it takes documents again.</summary>
+    public const string StoreTakesAgain = "store_takes_again";
+
     /// <summary>Error: a fault of this program while it handled an answer; the documents are sent again.</summary>
     public const string SenderFault = "sender_fault";
 
@@ -59,6 +65,9 @@ public static class LogEvents
 
     /// <summary>Warning: directories are polled because the kernel does not tell of them.</summary>
     public const string DirectoriesPolled = "directories_polled";
+
+    /// <summary>Warning: more log files are there than this process may have open; the others wait.</summary>
+    public const string OpenFilesLimit = "open_files_limit";
 
     /// <summary>Warning: a look at the disk failed and is made again.</summary>
     public const string LookFailed = "look_failed";

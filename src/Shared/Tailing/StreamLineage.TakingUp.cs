@@ -151,7 +151,7 @@ public sealed partial class StreamLineage
     {
         if (Stream.Kind == SourceKind.Plain || !IsBeforeLedger(FileRecognizer.BornNanos(Stream.Kind, found, firstLine))) return;
         // Recorded, so that another life is as careful.
-        file.ReplayEnd = file.Checkpoint.HorizonBytes = found.Compressed ? UnknownSizeBytes : found.SizeBytes;
+        file.ReplayEnd = file.Checkpoint.HorizonBytes = found.Compressed ? TailedFile.UnknownSizeBytes : found.SizeBytes;
         file.SuspectedBytes = 0;
     }
 

@@ -25,9 +25,6 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>How many complete looks must have missed a file before it counts as destroyed: one may have met it in the middle of a rename.</summary>
     private const int LooksForMissing = 2;
 
-    /// <summary>More than any file has, and no overflow when something is added.</summary>
-    private const long UnknownSizeBytes = 1L << 48;
-
     private readonly FileRecognizer _recognizer = new(context);
     private readonly List<TailedFile> _files = [];
     private readonly List<WaitingFile> _waiting = [];

@@ -7,6 +7,9 @@ namespace LogPipeline.Tailing;
 /// <summary>One file that is being read: its open descriptor, its checkpoint, and how far it was read. Owned by one worker.</summary>
 public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, ILogFileHandle handle) : FileProgress(checkpoint), IDisposable
 {
+    /// <summary>Stands for a size that is not known: more than any file has, and no overflow when something is added.</summary>
+    public const long UnknownSizeBytes = 1L << 48;
+
     private const int MostTails = 32;
 
     // They held its beginning when it was still whole.
@@ -49,8 +52,11 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>The suspicion was right.</summary>
     public bool IsFoundInStore { get; set; }
 
-    /// <summary>Bytes that an earlier process may have sent and that were not read again yet.</summary>
-    public long ReplayLeftBytes => Math.Max(0, Math.Min(ReplayEnd, Math.Max(SizeBytes, Checkpoint.HorizonBytes)) - ReadOffset);
+    /// <summary>
+    /// Bytes that an earlier process may have sent, by the ledger, and that were not read again yet. A suspicion is no such word; and how much of a
+    /// compressed file whose size is unknown that is shows only as it is read.
+    /// </summary>
+    public long ReplayLeftBytes => SuspectedBytes is not null ? 0 : Math.Max(0, Math.Min(ReplayEnd, LargestKnownBytes) - ReadOffset);
 
     /// <summary>The first line, where the pin depends on it (docker's attributes); else empty.</summary>
     public byte[] FirstLine { get; init; } = [];
@@ -81,6 +87,8 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
 
     /// <summary>The largest size seen; of a compressed file, what was read so far.</summary>
     public long SizeBytes { get; set; } = checkpoint.SizeBytes;
+
+    private long LargestKnownBytes => Checkpoint.HorizonBytes >= UnknownSizeBytes ? SizeBytes : Math.Max(SizeBytes, Checkpoint.HorizonBytes);
 
     /// <summary>A sibling was seen to hold the beginning of this file.</summary>
     public void Copied(DiscoveredFile copy) => _copies.Add((copy.Device, copy.Inode, copy.BirthNanos));

@@ -205,6 +205,28 @@ public sealed class BulkSenderTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_store_that_answers_429_for_minutes_is_told_once_with_its_own_words(bool each)
+    {
+        bool full = true;
+        const string Reason = "flood stage disk watermark [95%] exceeded";
+        using SenderUnderTest test = new(r => !full ? StoreReply.Created(r.Documents().Count)
+            : each ? StoreReply.Ok("""{"items":[{"create":{"status":429,"error":{"type":"cluster_block_exception","reason":"REASON"}}}]}""".Replace("REASON", Reason, StringComparison.Ordinal))
+            : new StoreReply(429, """{"error":{"type":"cluster_block_exception","reason":"REASON"},"status":429}""".Replace("REASON", Reason, StringComparison.Ordinal)));
+        test.Send(Documents.Body("a", 1));
+        test.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(test.Sender.Trouble);
+        test.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Contains(Reason, test.Sender.Trouble, StringComparison.Ordinal);
+        Assert.Contains(Reason, test.Log.Events.Single(e => e.Event == LogEvents.StoreTakesNothing).Message, StringComparison.Ordinal);
+        full = false;
+        Assert.True(test.Time.Until(() => test.Completed.Count == 1, TimeSpan.FromMinutes(2)));
+        Assert.Null(test.Sender.Trouble);
+        Assert.Equal(1, test.Log.Count(LogEvents.StoreTakesAgain));
+    }
+
+    [Theory]
     [InlineData(403, "cluster_block_exception")]
     [InlineData(403, "security_exception")]
     [InlineData(404, "index_not_found_exception")]

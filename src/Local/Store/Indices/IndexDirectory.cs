@@ -98,7 +98,7 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             // Documents do not depend on it: the index goes on without declared types.
-            log.LogError("Embedded store: {Path} is damaged; index {Index} goes on without its mappings: {Reason}", path, name, e.Message);
+            log.LogError("{Path} is damaged; index {Index} goes on without its mappings: {Reason}", path, name, e.Message);
             return new StoreIndex(name, directory, "_na_", DateTimeOffset.UnixEpoch, new IndexMapping(), cache);
         }
     }
@@ -122,7 +122,7 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         }
         else if (segment.Length < length)
         {
-            if (!isLast) log.LogWarning("Embedded store: {Path} had no valid footer; {Bytes} bytes behind its last block were cut off", path, length - segment.Length);
+            if (!isLast) log.LogWarning("{Path} had no valid footer; {Bytes} bytes behind its last block were cut off", path, length - segment.Length);
             RandomAccess.SetLength(file, segment.Length);
             files.Sync(file);
         }
@@ -161,7 +161,7 @@ internal sealed class IndexDirectory(StoreFiles files, BlockCache cache, ILogger
         damaged.Release();
         SegmentRecovery.Scan(rescued, rescued.Length);
         log.LogError(
-            "Embedded store: {Path} is damaged: {Skipped} bytes could not be read, {Documents} documents were rescued; the damaged file is kept as {Aside}",
+            "{Path} is damaged: {Skipped} bytes could not be read, {Documents} documents were rescued; the damaged file is kept as {Aside}",
             rescued.Path, skipped, rescued.DocumentCount, aside);
         return rescued;
     }

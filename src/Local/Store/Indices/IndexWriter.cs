@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LogPipeline.Local.Store.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -23,6 +24,8 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
     private const int DiskFullError = 28;
     private const int QuotaError = 122;
 
+    private static readonly TimeSpan RefusalToldAgainAfter = TimeSpan.FromMinutes(10);
+
     private readonly Lock _lock = new();
     private readonly List<WrittenDocument> _documents = [];
     private readonly Dictionary<ulong, int> _documentByHash = [];
@@ -31,6 +34,8 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
     private Segment? _segment = index.Segments is [.., { IsSealed: false } last] ? last : null;
     private TaskCompletionSource? _stopped;
     private bool _isRunning, _sealRequested;
+    private long? _refusalToldAt;
+    private long _refusedDocuments;
 
     /// <summary>Queues documents; the batch's completion says when their outcomes are certain.</summary>
     public void Write(IngestBatch batch)
@@ -129,18 +134,19 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
             }
 
             foreach (IngestBatch batch in group) batch.Complete();
+            if (isWritten) TellOfRecovery();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             // Nothing of this group was acknowledged: it is cut off, and the sender is told to send it again.
             bool full = e is IOException && (e.HResult & 0xFFFF) is DiskFullError or QuotaError;
-            log.LogWarning("Embedded store: {Count} documents for {Index} were not written and will be asked for again: {Reason}", _documents.Count, index.Name, e.Message);
+            TellOfRefusal(e, full);
             if (segment is not null) CutOff(segment, isWritten);
             foreach (IngestBatch batch in group) batch.Fail(full ? IngestOutcome.DiskFull : IngestOutcome.Unavailable);
         }
         catch (Exception e)
         {
-            log.LogError(e, "Embedded store: {Count} documents for {Index} were not written because of a fault of the store", _documents.Count, index.Name);
+            log.LogError(e, "{Count} documents for {Index} were not written because of a fault of the store", _documents.Count, index.Name);
             if (segment is not null) CutOff(segment, isWritten);
             foreach (IngestBatch batch in group) batch.Fail(IngestOutcome.Unavailable);
         }
@@ -150,6 +156,23 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
             _documentByHash.Clear();
             _builder.Reset();
         }
+    }
+
+    // Who sends asks again several times a second: it is told once, and now and then while it lasts.
+    private void TellOfRefusal(Exception e, bool full)
+    {
+        _refusedDocuments += _documents.Count;
+        if (_refusalToldAt is { } toldAt && Stopwatch.GetElapsedTime(toldAt) < RefusalToldAgainAfter) return;
+        _refusalToldAt = Stopwatch.GetTimestamp();
+        log.LogWarning("Nothing can be written for {Index}: {Reason}{Remedy}. Documents are refused for now and sent again; none that was acknowledged is lost",
+            index.Name, e.Message, full ? "; free space there, or give the store less (store.embedded.max_size)" : "");
+    }
+
+    private void TellOfRecovery()
+    {
+        if (_refusalToldAt is null) return;
+        log.LogInformation("Documents are written for {Index} again; {Count} were refused meanwhile, those sent again each time included", index.Name, _refusedDocuments);
+        (_refusalToldAt, _refusedDocuments) = (null, 0);
     }
 
     private void Accept(IngestBatch batch, IndexSnapshot snapshot)
@@ -228,7 +251,7 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
             _segment = null;
-            log.LogWarning("Embedded store: the unacknowledged end of {Path} could not be cut off; it may come back after a restart: {Reason}", segment.Path, e.Message);
+            log.LogWarning("the unacknowledged end of {Path} could not be cut off; it may come back after a restart: {Reason}", segment.Path, e.Message);
         }
         finally
         {
@@ -250,7 +273,7 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
-            log.LogWarning("Embedded store: {Path} stays unsealed for now: {Reason}", segment.Path, e.Message);
+            log.LogWarning("{Path} stays unsealed for now: {Reason}", segment.Path, e.Message);
         }
         finally
         {

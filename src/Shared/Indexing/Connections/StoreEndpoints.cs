@@ -20,6 +20,9 @@ public sealed class StoreEndpoints
         if (_endpoints.Length == 0) throw new ArgumentException("A store needs an address.", nameof(addresses));
     }
 
+    /// <summary>For people: the addresses without user information.</summary>
+    public IEnumerable<string> Names => _endpoints.Select(endpoint => endpoint.Name);
+
     /// <summary>Requests at once over all endpoints that are in use now.</summary>
     public int Limit(TimeSpan now)
     {

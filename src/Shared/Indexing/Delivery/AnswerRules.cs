@@ -184,6 +184,7 @@ public static class AnswerRules
                     retry.Add(item);
                     result.Overloaded |= answer.Status == 429;
                     lastRetried = answer.Status;
+                    if (result.RetryDetail.Length == 0) result.RetryDetail = Describe(StoreError.Parse(error));
                     break;
                 case ItemVerdict.Refused when !delivery.AreDeadLetters:
                     StoreError refusal = StoreError.Parse(error);
@@ -270,6 +271,7 @@ public static class AnswerRules
     {
         result.Progress = false;
         result.Overloaded = answer.Status is 429 or 503;
+        result.RetryDetail = answer.Failure == StoreFailure.None ? Describe(StoreError.ParseBody(answer.Body)) : answer.Detail;
         result.RetryReason = answer.Status > 0 ? StatusReason(answer.Status) : answer.Failure == StoreFailure.NotConnected ? "not_connected" : "no_answer";
         BulkWork again = work.Again(work.Items);
         if (work.Kind == WorkKind.Send && answer.Status == 429) again = again with { Doubts = work.Doubts + 1 };

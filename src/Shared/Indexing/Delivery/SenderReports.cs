@@ -12,6 +12,7 @@ internal sealed class SenderReports(PipelineMetrics metrics, IPipelineLog log)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _holds = [];
     private readonly HashSet<(string Tenant, string Type)> _toldRefusals = [];
+    private readonly StoreTrouble _trouble = new(log);
 
     public void Request(StoreAnswer answer, long bytes)
     {
@@ -22,6 +23,17 @@ internal sealed class SenderReports(PipelineMetrics metrics, IPipelineLog log)
     }
 
     public void Retried(string reason, int documents) => metrics.BulkRetries.Add(documents, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>What follows from an answer, beside what it says of single documents.</summary>
+    public void Answered(StoreEndpoint endpoint, StoreAnswer answer, WorkResult result, TimeSpan now)
+    {
+        if (result.Progress) _trouble.Over();
+        else if (result.Retry.Count > 0 && answer.Failure != StoreFailure.None) _trouble.GoesOn($"{endpoint.Name} does not answer: {answer.Detail}.", isKnown: true, now);
+        else if (result.Retry.Count > 0) _trouble.GoesOn($"{endpoint.Name} answers {result.RetryReason}{(result.RetryDetail.Length > 0 ? $" ({result.RetryDetail})" : "")}.", isKnown: false, now);
+    }
+
+    /// <summary>What has kept everything back for a while; null when nothing does.</summary>
+    public string? TroubleAt(TimeSpan now) => _trouble.At(now);
 
     /// <summary>A tenant is held; told once for all tenants that are held by the same.</summary>
     public void Held(string tenant, HoldReason reason)

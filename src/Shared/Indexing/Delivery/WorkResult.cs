@@ -12,6 +12,9 @@ public sealed class WorkResult
     /// <summary>Why there is something in <see cref="Retry"/>: a label of <c>logpipeline_bulk_retries_total</c>.</summary>
     public string RetryReason { get; set; } = "";
 
+    /// <summary>The store's words for it, of one document where they differ; empty when there are none.</summary>
+    public string RetryDetail { get; set; } = "";
+
     /// <summary>To be done when the tenant is no longer held; null when nothing holds it.</summary>
     public BulkWork? Held { get; set; }
 

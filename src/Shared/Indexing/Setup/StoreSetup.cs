@@ -12,12 +12,25 @@ namespace LogPipeline.Indexing.Setup;
 /// Makes the store ready: finds out what it is, puts the index templates where there are none, and warns of indices that acknowledge
 /// before they are on disk. A store that is not there is tried until it is.
 /// </summary>
-public sealed class StoreSetup(StoreConnection store, IndexingOptions options, IPipelineLog log, TimeProvider time)
+/// <param name="store">Where requests go; stays the caller's.</param>
+/// <param name="options">The index pattern, and pauses.</param>
+/// <param name="log">What is waited for, and that it came.</param>
+/// <param name="time">Clock and timers.</param>
+/// <param name="name">What people call the store; null for product and version.</param>
+public sealed class StoreSetup(StoreConnection store, IndexingOptions options, IPipelineLog log, TimeProvider time, string? name = null)
 {
+    /// <summary>A trouble that lasts is told again this often.</summary>
+    private static readonly TimeSpan ToldAgainAfter = TimeSpan.FromMinutes(10);
+
     /// <summary>Indices named in the warning; more are only counted.</summary>
     private const int NamedIndices = 5;
 
-    private string? _told;
+    private (string Event, StoreFailure Failure, int Status) _told;
+    private long _toldAt;
+    private volatile string? _trouble;
+
+    /// <summary>Why nothing may be sent yet, in sentences for people; null before the first answer and when documents may be sent.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>The server, once it is known.</summary>
     public ServerVersion? Server { get; private set; }
@@ -40,16 +53,10 @@ public sealed class StoreSetup(StoreConnection store, IndexingOptions options, I
         using (StoreAnswer answer = await store.SendAsync(HttpMethod.Get, "", default, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (answer.Failure != StoreFailure.None) return Wait(LogEvents.StoreUnreachable, PipelineLogLevel.Warning, $"The store does not answer: {answer.Detail}. Nothing is sent before it does.");
-            if (answer.Status != 200)
-            {
-                PipelineLogLevel level = answer.Status is 429 or >= 500 ? PipelineLogLevel.Warning : PipelineLogLevel.Error;
-                return Wait(LogEvents.StoreUnreachable, level, $"The store answers HTTP {answer.Status} {StoreError.ParseBody(answer.Body).Reason}".TrimEnd() + ". Nothing is sent before that is put right.");
-            }
-
+            if (answer.Failure != StoreFailure.None || answer.Status != 200) return Unanswered(answer);
             if (!ServerVersion.TryParse(answer.Body, out ServerVersion server))
             {
-                return Wait(LogEvents.StoreUnreachable, PipelineLogLevel.Error, "What answers at the store's address is neither OpenSearch nor Elasticsearch 7 or later.");
+                return Wait(LogEvents.StoreUnreachable, PipelineLogLevel.Error, answer, $"What answers at {Addresses} is neither OpenSearch nor Elasticsearch 7 or later. Nothing is sent before store.urls names one of those.");
             }
 
             Server = server;
@@ -60,7 +67,8 @@ public sealed class StoreSetup(StoreConnection store, IndexingOptions options, I
             && await PutAsync(IndexTemplates.DeadLettersName, IndexTemplates.DeadLetters(Server.Value.HasComposableTemplates), cancellationToken).ConfigureAwait(false) == Put.Done;
         if (!ready) return false;
         await WarnOfAsyncTranslogAsync(pattern, cancellationToken).ConfigureAwait(false);
-        log.Write(PipelineLogLevel.Info, LogEvents.StoreReady, $"The store is {Server}; documents go to {pattern}, refused ones to {IndexTemplates.DeadLettersPattern}.");
+        _trouble = null;
+        log.Write(PipelineLogLevel.Info, LogEvents.StoreReady, $"The store is {name ?? Server.ToString()}; documents go to {pattern}, refused ones to {IndexTemplates.DeadLettersPattern}.");
         return true;
     }
 
@@ -102,25 +110,52 @@ public sealed class StoreSetup(StoreConnection store, IndexingOptions options, I
 
     private Put Forbidden(StoreAnswer answer)
     {
-        Wait(LogEvents.TemplateForbidden, PipelineLogLevel.Warning, $"The index templates may not be read or written with these credentials ({StoreError.ParseBody(answer.Body).Reason}); documents are sent without. Put them as an administrator, or fields will be mapped by guess.");
+        Tell(LogEvents.TemplateForbidden, PipelineLogLevel.Warning, answer, $"The index templates may not be read or written with these credentials ({StoreError.ParseBody(answer.Body).Reason}); documents are sent without. Put them as an administrator, or fields will be mapped by guess.");
         return Put.Done;
     }
 
     private Put Fail(StoreAnswer answer)
     {
-        if (answer.Failure != StoreFailure.None) Wait(LogEvents.StoreUnreachable, PipelineLogLevel.Warning, $"The store does not answer: {answer.Detail}. Nothing is sent before it does.");
-        else if (answer.Status is 429 or >= 500) Wait(LogEvents.StoreUnreachable, PipelineLogLevel.Warning, $"The store is not ready: HTTP {answer.Status}. Nothing is sent before it is.");
-        else Wait(LogEvents.TemplateRefused, PipelineLogLevel.Error, $"The store refuses an index template: HTTP {answer.Status} {StoreError.ParseBody(answer.Body).Reason}. Nothing is sent before that is put right.");
+        if (answer.Failure != StoreFailure.None || answer.Status is 401 or 429 or >= 500) Unanswered(answer);
+        else Wait(LogEvents.TemplateRefused, PipelineLogLevel.Error, answer, $"The store refuses an index template: HTTP {answer.Status} {StoreError.ParseBody(answer.Body).Reason}. Nothing is sent before that is put right.");
         return Put.Failed;
     }
 
-    /// <summary>Tells of a state once, however often it is met in a row. Always false.</summary>
-    private bool Wait(string eventName, PipelineLogLevel level, string message)
+    /// <summary>No answer, or none that says what the store is. Always false.</summary>
+    private bool Unanswered(StoreAnswer answer)
     {
-        if (_told != eventName) log.Write(level, eventName, message);
-        _told = eventName;
+        if (answer.Failure != StoreFailure.None) return Wait(LogEvents.StoreUnreachable, PipelineLogLevel.Warning, answer, $"{Addresses} does not answer: {answer.Detail}. Nothing is sent before it does.");
+        bool passes = answer.Status is 429 or >= 500;
+        string remedy = answer.Status switch
+        {
+            401 => "it wants a user and password (store.user with password_env or password_file) or an API key (store.api_key_env or api_key_file), or others than it was given",
+            403 => "the user needs the right to ask for it and to write",
+            >= 300 and < 400 => "a redirection is not followed: store.urls must name the store itself",
+            _ when passes => "it is asked again until it is ready",
+            _ => "store.urls must name the store, with the path under which it is, if any",
+        };
+        string reason = StoreError.ParseBody(answer.Body).Reason;
+        return Wait(LogEvents.StoreUnreachable, passes ? PipelineLogLevel.Warning : PipelineLogLevel.Error, answer, $"{Addresses} answers HTTP {answer.Status}{(reason.Length > 0 ? $" ({reason.TrimEnd(';', '.')})" : "")}: {remedy}. Nothing is sent before that.");
+    }
+
+    /// <summary>What hinders sending is told, and kept for whoever asks. Always false.</summary>
+    private bool Wait(string eventName, PipelineLogLevel level, StoreAnswer answer, string message)
+    {
+        _trouble = message;
+        Tell(eventName, level, answer, message);
         return false;
     }
+
+    /// <summary>Tells of a state when it is another than the last one, and now and then while it lasts.</summary>
+    private void Tell(string eventName, PipelineLogLevel level, StoreAnswer answer, string message)
+    {
+        var state = (eventName, answer.Failure, answer.Status);
+        if (_told == state && time.GetElapsedTime(_toldAt) < ToldAgainAfter) return;
+        log.Write(level, eventName, message);
+        (_told, _toldAt) = (state, time.GetTimestamp());
+    }
+
+    private string Addresses => string.Join(", ", store.Endpoints.Names);
 
     private async Task WarnOfAsyncTranslogAsync(string pattern, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ public sealed class StoreSetupTests
     private readonly VirtualTime _time = new();
     private readonly RecordingLog _log = new();
     private readonly Dictionary<string, JsonElement> _put = [];
+    private string? _trouble;
 
     public StoreSetupTests() => SynchronizationContext.SetSynchronizationContext(null);
 
@@ -85,9 +86,9 @@ public sealed class StoreSetupTests
     {
         Func<StoreRequest, StoreReply> server = Server("opensearch", "2.19.1");
         string noMaster = Encoding.UTF8.GetString(RecordedExchange.Load("no-master/template-put-503-no-master").Body);
-        Assert.False(Run(_ => StoreReply.Unreachable, TimeSpan.FromMinutes(10)));
+        Assert.False(Run(_ => StoreReply.Unreachable, TimeSpan.FromMinutes(5)));
         Assert.Equal(1, _log.Count(LogEvents.StoreUnreachable));
-        Assert.False(Run(r => r.Method == HttpMethod.Put ? new StoreReply(503, noMaster) : server(r), TimeSpan.FromMinutes(10)));
+        Assert.False(Run(r => r.Method == HttpMethod.Put ? new StoreReply(503, noMaster) : server(r), TimeSpan.FromMinutes(5)));
         Assert.True(Run(r => _time.Now < TimeSpan.FromMinutes(30) ? StoreReply.Unreachable : server(r), TimeSpan.FromHours(1)));
     }
 
@@ -96,8 +97,46 @@ public sealed class StoreSetupTests
     {
         string refusal = """{"error":{"type":"illegal_argument_exception","reason":"index template [logpipeline-logs] has index patterns [logs-*] matching patterns from existing templates [x] that have the same priority [300]"},"status":400}""";
         Func<StoreRequest, StoreReply> server = Server("opensearch", "2.19.1");
-        Assert.False(Run(r => r.Method == HttpMethod.Put ? new StoreReply(400, refusal) : server(r), TimeSpan.FromMinutes(10)));
+        Assert.False(Run(r => r.Method == HttpMethod.Put ? new StoreReply(400, refusal) : server(r), TimeSpan.FromMinutes(5)));
         Assert.Equal((PipelineLogLevel.Error, LogEvents.TemplateRefused), Assert.Single(_log.Events.Select(e => (e.Level, e.Event))));
+    }
+
+    [Fact]
+    public void A_store_that_comes_up_and_then_wants_a_password_is_told_as_both()
+    {
+        int asked = 0;
+        Assert.False(Run(_ => asked++ < 3 ? StoreReply.Unreachable : new StoreReply(401, ""), TimeSpan.FromMinutes(5)));
+        Assert.Equal([PipelineLogLevel.Warning, PipelineLogLevel.Error], _log.Events.Select(e => e.Level));
+        Assert.Contains("http://store:9200/ answers HTTP 401", _log.Events[1].Message, StringComparison.Ordinal);
+        Assert.Contains("store.user with password_env or password_file", _log.Events[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_that_stays_away_is_told_of_again_every_ten_minutes()
+    {
+        Assert.False(Run(_ => StoreReply.Unreachable, TimeSpan.FromMinutes(65)));
+        Assert.InRange(_log.Count(LogEvents.StoreUnreachable), 6, 7);
+    }
+
+    [Theory]
+    [InlineData(301, "", "redirection")]
+    [InlineData(404, "<html>", "with the path under which it is")]
+    [InlineData(429, """{"error":{"type":"circuit_breaking_exception","reason":"[parent] Data too large"},"status":429}""", "[parent] Data too large")]
+    [InlineData(200, "<html>Welcome to nginx!</html>", "neither OpenSearch nor Elasticsearch")]
+    public void What_keeps_documents_back_is_said_with_what_would_help(int status, string body, string expected)
+    {
+        Assert.False(Run(_ => new StoreReply(status, body), TimeSpan.FromMinutes(1)));
+        Assert.Contains(expected, Assert.Single(_log.Events).Message, StringComparison.Ordinal);
+        Assert.Contains("http://store:9200/", _log.Events[0].Message, StringComparison.Ordinal);
+        Assert.Equal(_log.Events[0].Message, _trouble);
+    }
+
+    [Fact]
+    public void Once_documents_may_be_sent_there_is_no_trouble()
+    {
+        Func<StoreRequest, StoreReply> server = Server("opensearch", "2.19.1");
+        Assert.True(Run(r => _time.Now < TimeSpan.FromMinutes(1) ? new StoreReply(503, "") : server(r), TimeSpan.FromMinutes(5)));
+        Assert.Null(_trouble);
     }
 
     [Fact]
@@ -141,8 +180,10 @@ public sealed class StoreSetupTests
         using ScriptedStore store = new(_time, script);
         using StoreConnection connection = new([new Uri("http://store:9200")], new StoreOptions(), new IndexingOptions(), store, _time);
         using CancellationTokenSource stop = new();
-        Task running = new StoreSetup(connection, new IndexingOptions(), _log, _time).RunAsync(stop.Token);
+        var setup = new StoreSetup(connection, new IndexingOptions(), _log, _time);
+        Task running = setup.RunAsync(stop.Token);
         bool done = _time.Until(() => running.IsCompleted, within ?? TimeSpan.FromSeconds(1));
+        _trouble = setup.Trouble;
         stop.Cancel();
         return done && running.IsCompletedSuccessfully;
     }

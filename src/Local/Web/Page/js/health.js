@@ -70,11 +70,12 @@ export class Health {
           h('div', { class: 'scroll' }, h('table', null, h('thead', null, this.filesHead), this.filesBody))));
       this.root.dataset.shape = 'drawn';
     }
+    const waiting = status.backlogBytes === 0 ? 'nothing is waiting' : `${bytes(status.backlogBytes)} on disk are not stored yet`;
     const old = this.top.querySelector('details')?.open;
     this.top.replaceChildren(
       h('p', { class: 'verdict' + (problems.length ? ' bad' : '') }, problems.length === 0
-        ? (status.backlogBytes === 0 ? 'All that was read is stored; nothing is waiting.' : `Storing; ${bytes(status.backlogBytes)} on disk are not stored yet.`)
-        : `${problems.length === 1 ? 'One thing needs' : problems.length + ' things need'} a look.`),
+        ? (status.backlogBytes === 0 ? 'All that was read is stored; nothing is waiting.' : `Storing; ${waiting}.`)
+        : `${problems.length === 1 ? 'One thing needs' : problems.length + ' things need'} a look; ${waiting}.`),
       ...problems.map(problem => h('div', { class: 'trouble ' + problem.kind, role: 'listitem' }, h('b', null, problem.title), h('span', null, problem.text),
         problem.list ? h('details', { open: old }, h('summary', null, `${problem.list.length} in all`), h('ul', null, problem.list.map(([a, b]) => h('li', null, h('code', null, a), ' ', b)))) : null)),
       h('div', { class: 'cards' },
@@ -134,6 +135,9 @@ export class Health {
 
 function problemsOf(status) {
   const found = [];
+  if (status.storeTrouble) {
+    found.push({ kind: 'error', title: 'The store takes nothing.', text: `${status.storeTrouble} Nothing is lost as long as the log files are there; it goes on by itself.` });
+  }
   for (const { tenant, reason } of status.heldTenants) {
     found.push({ kind: 'error', title: `Tenant ${tenant} is held.`, text: `${reason} Nothing of it is lost; it goes on by itself once the store takes it again.` });
   }

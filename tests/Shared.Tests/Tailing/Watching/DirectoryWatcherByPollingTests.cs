@@ -2,7 +2,7 @@ using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 using static LogPipeline.Tailing.Watching.DirectoryEventKind;
 
-namespace LogPipeline.Tests.Tailing;
+namespace LogPipeline.Tests.Tailing.Watching;
 
 public sealed class DirectoryWatcherByPollingTests : DirectoryWatcherContract
 {

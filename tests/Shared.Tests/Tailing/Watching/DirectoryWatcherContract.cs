@@ -2,7 +2,7 @@ using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 using static LogPipeline.Tailing.Watching.DirectoryEventKind;
 
-namespace LogPipeline.Tests.Tailing;
+namespace LogPipeline.Tests.Tailing.Watching;
 
 /// <summary>What every <see cref="IDirectoryWatcher"/> tells, whether the kernel says it or a comparison.</summary>
 public abstract class DirectoryWatcherContract : IDisposable

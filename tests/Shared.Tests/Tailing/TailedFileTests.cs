@@ -1,0 +1,47 @@
+using LogPipeline.Ledger;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+
+namespace LogPipeline.Tests.Tailing;
+
+public sealed class TailedFileTests : IDisposable
+{
+    private readonly InMemoryFileSystem _disk = new();
+    private readonly string _path;
+
+    public TailedFileTests() => _path = _disk.Root + "/0.log.20261120-101112.gz";
+
+    public void Dispose() => _disk.Dispose();
+
+    [Fact]
+    public void A_first_run_that_only_suspects_an_earlier_one_has_nothing_to_read_again()
+    {
+        using TailedFile file = TakeUp(horizon: TailedFile.UnknownSizeBytes);
+        file.SuspectedBytes = 0;
+        Assert.Equal(0, file.ReplayLeftBytes);
+    }
+
+    [Fact]
+    public void A_compressed_file_of_unknown_size_has_no_terabytes_to_read_again()
+    {
+        using TailedFile file = TakeUp(horizon: TailedFile.UnknownSizeBytes);
+        Assert.Equal(0, file.ReplayLeftBytes);
+    }
+
+    [Fact]
+    public void What_the_ledger_says_was_sent_and_was_not_read_again_is_left()
+    {
+        using TailedFile file = TakeUp(horizon: 5000);
+        Assert.Equal(5000, file.ReplayLeftBytes);
+        file.ReadOffset = 3000;
+        Assert.Equal(2000, file.ReplayLeftBytes);
+    }
+
+    private TailedFile TakeUp(long horizon)
+    {
+        _disk.Write(_path, "a line\n"u8.ToArray());
+        var checkpoint = new FileCheckpoint { Id = default, StreamKey = _path, Ordinal = 1, Kind = SourceKind.Kubelet, Fingerprint = FileFingerprint.Of("a line\n"u8), HorizonBytes = horizon };
+        var found = new DiscoveredFile { Path = _path, Device = 1, Inode = 2, SizeBytes = 7, BirthNanos = 3, ModifiedNanos = 4, Live = false, Compressed = true };
+        return new TailedFile(checkpoint, found, _disk.Open(_path)) { ReplayEnd = horizon };
+    }
+}
