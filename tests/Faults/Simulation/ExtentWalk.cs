@@ -1,4 +1,3 @@
-using System.Text;
 using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests.Simulation;
@@ -6,6 +5,11 @@ namespace LogPipeline.Tests.Simulation;
 /// <summary>Follows a document's extent through the files that were written, line by line of its sub-stream, and compares the text.</summary>
 internal sealed class ExtentWalk(IReadOnlyCollection<WrittenFile> files, StoredDocument document)
 {
+    private const int MostSkips = 8;
+
+    private WrittenFile? _seamFile;
+    private int _seam;
+
     /// <summary>The places that the document stands for.</summary>
     public List<(WrittenFile File, int Start, int End)> Covered { get; } = [];
 
@@ -20,47 +24,60 @@ internal sealed class ExtentWalk(IReadOnlyCollection<WrittenFile> files, StoredD
     {
         string first = "";
         // What was behind a copy may be only a newline, which no text tells.
-        if (file.KeptBytes < file.Content.Count && Run(file, file.KeptBytes) && Covered[^1] is var last && last.File != file && last.File.Lines.Any(line => line.End == last.End)) return true;
-        for (_skips = 0; _skips < 8; _skips++)
+        if (file.KeptBytes < file.Content.Count && Run(file, file.KeptBytes, skips: 0) && Covered[^1] is var last && last.File != file && last.File.Lines.Any(line => line.End == last.End)) return true;
+        for (int skips = 0; skips < MostSkips; skips++)
         {
-            if (Run(file, int.MaxValue)) return true;
-            if (_skips == 0) first = Problem;
-            if (file.KeptBytes < file.Content.Count && Run(file, file.KeptBytes)) return true;
-            if ((file.HasLateBytes || file.Destroyed) && file.Lines.Any(line => line.Start > document.Offset && Run(file, line.Start))) return true;
+            if (Run(file, int.MaxValue, skips)) return true;
+            if (skips == 0) first = Problem;
+            if (file.KeptBytes < file.Content.Count && Run(file, file.KeptBytes, skips)) return true;
+            if ((file.HasLateBytes || file.Destroyed) && file.Lines.Any(line => line.Start > document.Offset && Run(file, line.Start, skips))) return true;
         }
         Problem = first;
         return false;
     }
 
-    private bool Run(WrittenFile file, int seam)
+    private bool Run(WrittenFile file, int seam, int skips)
     {
         Covered.Clear();
         First = null;
-        long left = document.LengthBytes;
-        int at = (int)document.Offset;
-        var text = new StringBuilder();
-        for (WrittenFile? current = file; current is not null && left > 0; current = Successor(current), at = 0)
-        {
-            foreach (WrittenLine line in current.Lines)
-            {
-                if (left == 0) break;
-                if (line.End <= at || line.Lane != document.Lane || (current == file && line.Start >= seam)) continue;
-                int start = Math.Max(line.Start, at), lineEnd = current == file ? Math.Min(line.End, seam) : line.End, end = (int)Math.Min(lineEnd, start + left);
-                if (First is null && (line.Start > at || line.Start < at && document.Lane != Formats.SubStream.None)) return Fail($"no line of it begins at {at}");
-                if (First is not null && !_goesOn && start == line.Start) text.Append('\n');
-                First ??= line;
-                text.Append(Piece(line, start, end));
-                _goesOn = line.IsOpen || end < lineEnd;
-                Covered.Add((current, start, end));
-                left -= end - start;
-            }
-        }
-        if (left > 0) return Fail($"{left} of its bytes lie behind what was written");
-        return text.ToString() == document.Text || Fail($"there stands \"{text}\"");
+        (_seamFile, _seam) = (file, seam);
+        return Walk(file, (int)document.Offset, document.LengthBytes, "", goesOn: false, skips);
     }
 
-    private bool _goesOn;
-    private int _skips;
+    // Behind a file comes the next one, or, where that was destroyed, one after it: as many in all as may be skipped.
+    private bool Walk(WrittenFile file, int at, long left, string text, bool goesOn, int skips)
+    {
+        if (!Cover(file, at, ref left, ref text, ref goesOn)) return false;
+        if (left == 0) return text == document.Text || Fail($"there stands \"{text}\"");
+        (int covered, WrittenLine? first) = (Covered.Count, First);
+        foreach (WrittenFile next in files.Where(next => next.Stream == file.Stream && next.Number > file.Number && next.Content.Count > 0 && !(next.Destroyed && !next.EverShown)).OrderBy(next => next.Number))
+        {
+            if (Walk(next, 0, left, text, goesOn, skips)) return true;
+            Covered.RemoveRange(covered, Covered.Count - covered);
+            First = first;
+            if (!(next.Destroyed || next.Truncated) || skips-- == 0) return false;
+        }
+        return Fail($"{left} of its bytes lie behind what was written");
+    }
+
+    private bool Cover(WrittenFile file, int at, ref long left, ref string text, ref bool goesOn)
+    {
+        foreach (WrittenLine line in file.Lines)
+        {
+            if (left == 0) return true;
+            if (line.End <= at || line.Lane != document.Lane || (file == _seamFile && line.Start >= _seam)) continue;
+            int start = Math.Max(line.Start, at), lineEnd = file == _seamFile ? Math.Min(line.End, _seam) : line.End, end = (int)Math.Min(lineEnd, start + left);
+            if (First is null && (line.Start > at || line.Start < at && document.Lane != Formats.SubStream.None)) return Fail($"no line of it begins at {at}");
+            string separator = First is not null && !goesOn && start == line.Start ? "\n" : "";
+            First ??= line;
+            text += separator + Piece(line, start, end);
+            if (!document.Text.StartsWith(text, StringComparison.Ordinal)) return Fail($"there stands \"{text}\"");
+            goesOn = line.IsOpen || end < lineEnd;
+            Covered.Add((file, start, end));
+            left -= end - start;
+        }
+        return true;
+    }
 
     private static string Piece(WrittenLine line, int start, int end)
     {
@@ -68,14 +85,6 @@ internal sealed class ExtentWalk(IReadOnlyCollection<WrittenFile> files, StoredD
         // Only plain lines of ASCII are cut inside.
         int from = start - line.Start, to = Math.Min(end - line.Start, line.Text.Length);
         return from < to ? line.Text[from..to] : "";
-    }
-
-    // The next file of which anything is left: what was destroyed unseen nobody can miss.
-    private WrittenFile? Successor(WrittenFile file)
-    {
-        int skip = _skips;
-        return files.Where(next => next.Stream == file.Stream && next.Number > file.Number && next.Content.Count > 0 && !(next.Destroyed && !next.EverShown))
-            .OrderBy(next => next.Number).FirstOrDefault(next => !(next.Destroyed || next.Truncated) || skip-- <= 0);
     }
 
     private bool Fail(string problem)

@@ -93,11 +93,14 @@ public sealed class CheckpointJournalTests : CheckpointJournalFixture
     }
 
     [Fact]
-    public void Opening_and_an_empty_batch_write_nothing()
+    public void Opening_to_read_and_an_empty_batch_write_nothing()
     {
         Write("a", "b");
         int writes = Storage.Writes;
+        CheckpointJournal.Open(Storage, Options with { ReadOnly = true }, out _).Dispose();
+        Assert.Equal(writes, Storage.Writes);
         using CheckpointJournal journal = CheckpointJournal.Open(Storage, Options, out _);
+        writes = Storage.Writes;
         Batch.Clear();
         journal.Append(Batch);
         Assert.Equal(writes, Storage.Writes);
@@ -141,6 +144,9 @@ public sealed class CheckpointJournalTests : CheckpointJournalFixture
         Put(journal, 3, "three"u8);
         Assert.Equal(names, Storage.Names);
         Storage.CutPower();
+        IOException refused = Assert.Throws<IOException>(() => CheckpointJournal.Open(Storage, Options, out _));
+        Assert.Contains("Make room", refused.Message, StringComparison.Ordinal);
+        Storage.Faults = new StateStorageFaults();
         using CheckpointJournal again = CheckpointJournal.Open(Storage, Options, out JournalRecovery recovery);
         Assert.Empty(recovery.Findings);
         Assert.Equal(2, again.Count);

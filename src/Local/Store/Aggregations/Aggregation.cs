@@ -8,6 +8,9 @@ internal abstract class Aggregation
 {
     public abstract void Collect(CandidateDocument document, AggregationFields fields);
 
+    /// <summary>True when documents that stand for all of one file and range (<see cref="Totals.TotalDocument"/>) give the same result as those one by one.</summary>
+    public virtual bool TakesTotals(AggregationFields fields) => false;
+
     /// <summary>Adds what another one of the same definition collected.</summary>
     public abstract void Merge(Aggregation other);
 

@@ -13,6 +13,8 @@ internal sealed class AggregationSet(IReadOnlyList<AggregationDefinition> defini
         foreach (Aggregation aggregation in _aggregations) aggregation.Collect(document, fields);
     }
 
+    public bool TakesTotals(AggregationFields fields) => Array.TrueForAll(_aggregations, aggregation => aggregation.TakesTotals(fields));
+
     public void Merge(AggregationSet other)
     {
         for (int i = 0; i < _aggregations.Length; i++) _aggregations[i].Merge(other._aggregations[i]);

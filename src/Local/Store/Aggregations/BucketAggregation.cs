@@ -39,9 +39,11 @@ internal abstract class BucketAggregation<TKey>(IReadOnlyList<AggregationDefinit
             Buckets.Add(key, bucket);
         }
 
-        bucket.Count++;
+        bucket.Count += document.Weight;
         bucket.Inner?.Collect(document, fields);
     }
+
+    protected bool InnerTakesTotals(AggregationFields fields) => new AggregationSet(subAggregations).TakesTotals(fields);
 
     protected Bucket Empty() => new(subAggregations.Count == 0 ? null : new AggregationSet(subAggregations));
 

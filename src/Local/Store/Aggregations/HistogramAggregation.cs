@@ -1,6 +1,8 @@
 using System.Text.Json;
 using LogPipeline.Local.Store.Documents;
+using LogPipeline.Local.Store.Mappings;
 using LogPipeline.Local.Store.Queries;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Aggregations;
 
@@ -44,6 +46,10 @@ internal sealed class HistogramAggregation : BucketAggregation<double>
             Add(key, document, fields);
         }
     }
+
+    public override bool TakesTotals(AggregationFields fields) =>
+        fields.Field(_field) is { IsAll: false, Type: FieldType.Long or FieldType.Double or FieldType.Dynamic } field && field.Path == ExtentFields.Offset
+        && _interval % ExtentFields.RangeBytes == 0 && _offset == 0 && InnerTakesTotals(fields);
 
     public override void Write(Utf8JsonWriter writer)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LogPipeline.Local.Store.Documents;
 using LogPipeline.Local.Store.Mappings;
 using LogPipeline.Local.Store.Queries;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Aggregations;
 
@@ -67,6 +68,9 @@ internal sealed class MetricAggregation(string type, int field) : Aggregation
             _max = Math.Max(_max, number);
         }
     }
+
+    public override bool TakesTotals(AggregationFields fields) =>
+        type == "sum" && fields.Field(field) is { IsAll: false, Type: FieldType.Long or FieldType.Double or FieldType.Dynamic } summed && summed.Path == ExtentFields.Length;
 
     public override void Merge(Aggregation other)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LogPipeline.Local.Store.Documents;
 using LogPipeline.Local.Store.Mappings;
 using LogPipeline.Local.Store.Queries;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Aggregations;
 
@@ -74,6 +75,9 @@ internal sealed class TermsAggregation : BucketAggregation<string>
 
         if (first is null && _options.Missing is { } missing) Add(missing, document, fields);
     }
+
+    public override bool TakesTotals(AggregationFields fields) =>
+        fields.Field(_options.Field) is { IsSummarised: true } field && field.Path == ExtentFields.FileId && InnerTakesTotals(fields);
 
     private string TermOf(ReadOnlySpan<byte> value)
     {

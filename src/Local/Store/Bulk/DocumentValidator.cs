@@ -5,6 +5,7 @@ using LogPipeline.Local.Store.Documents;
 using LogPipeline.Local.Store.Files;
 using LogPipeline.Local.Store.Indices;
 using LogPipeline.Local.Store.Mappings;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Bulk;
 
@@ -21,11 +22,12 @@ internal sealed class DocumentValidator
 
     private readonly DocumentFields _fields = new();
 
-    /// <summary>Null when the document is good; the item then has its time and its keywords.</summary>
+    /// <summary>Null when the document is good; the item then has its time, its keywords and its place in a log file.</summary>
     public OpenSearchError? Check(ReadOnlySpan<byte> source, bool isUtf8, IndexMapping mapping, IngestRequest request, ref IngestItem item)
     {
         item.Timestamp = Timestamps.None;
         item.KeywordsStart = request.KeywordCount;
+        (item.FileIdLength, item.LogOffset, item.LogLength) = (0, IngestItem.NoNumber, IngestItem.NoNumber);
         if (!isUtf8) return FailedToParse(new OpenSearchError(400, "json_parse_exception", "Invalid UTF-8 in the document's source"));
         ReadOnlySpan<byte> trimmed = source.TrimStart(" \t"u8);
         if (trimmed.Length == 0 || trimmed[0] != (byte)'{')
@@ -51,6 +53,7 @@ internal sealed class DocumentValidator
             if (!Fits(source, field, type)) return DoesNotFit(source, i, type, request.Id(item));
             if (field.Path == s_timestamp && item.Timestamp == Timestamps.None) item.Timestamp = ReadTimestamp(source, field);
             if (type == FieldType.Keyword && field.Type is (JsonTokenType.String or JsonTokenType.Number)) AddKeyword(source, field, request);
+            if (ExtentFields.Has(field.Path)) ExtentFields.Read(source, field, ref item);
         }
 
         item.KeywordsLength = request.KeywordCount - item.KeywordsStart;

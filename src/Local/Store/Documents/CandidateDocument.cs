@@ -19,6 +19,9 @@ internal sealed class CandidateDocument
 
     public int Version { get; private set; }
 
+    /// <summary>How many documents it stands for: 1, or those of a block's totals.</summary>
+    public int Weight { get; private set; } = 1;
+
     public ReadOnlySpan<byte> Id => _raw.AsSpan(_idStart, _idLength);
 
     public ReadOnlySpan<byte> Source => _raw.AsSpan(_sourceStart, _sourceLength);
@@ -46,6 +49,13 @@ internal sealed class CandidateDocument
         _sourceLength = record.SourceLength;
         Sequence = sequence;
         Version = record.Version;
+        _isRead = false;
+    }
+
+    /// <summary>A source that stands for <paramref name="weight"/> documents.</summary>
+    public void MoveTo(byte[] source, int length, int weight)
+    {
+        (_raw, _sourceStart, _sourceLength, Weight) = (source, 0, length, weight);
         _isRead = false;
     }
 

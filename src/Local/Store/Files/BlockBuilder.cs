@@ -1,5 +1,6 @@
 using System.Buffers;
 using LogPipeline.Local.Store.Documents;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Files;
 
@@ -17,6 +18,7 @@ internal sealed class BlockBuilder
     private readonly List<uint> _values = [];
     private readonly List<uint> _manyValued = [];
     private readonly List<(uint Field, int Values)> _fields = [];
+    private readonly TotalsBuilder _totals = new();
     private long _minTimestamp = long.MaxValue, _maxTimestamp = long.MinValue, _firstSequence;
     private int _documents;
 
@@ -47,7 +49,8 @@ internal sealed class BlockBuilder
     /// <param name="sequence">Its sequence number: one more than that of the document added before.</param>
     /// <param name="timestamp"><c>@timestamp</c> in nanoseconds, or <see cref="Timestamps.None"/>.</param>
     /// <param name="keywords">Pairs of <see cref="IdHash.OfField"/> and <see cref="IdHash.OfFieldValue"/>, or 0 for a value that is not summarised.</param>
-    public void Add(ReadOnlySpan<byte> id, ReadOnlySpan<byte> source, int version, long replaced, long sequence, long timestamp, ReadOnlySpan<uint> keywords)
+    /// <param name="extent">Which piece of which log file it is.</param>
+    public void Add(ReadOnlySpan<byte> id, ReadOnlySpan<byte> source, int version, long replaced, long sequence, long timestamp, ReadOnlySpan<uint> keywords, DocumentExtent extent)
     {
         int length = BlockRecords.LengthOf(id.Length, source.Length, version);
         if (_documents > 0 && _raw.Written.Length + length > BlockFrame.TargetRawLength) SealBlock();
@@ -57,6 +60,7 @@ internal sealed class BlockBuilder
         _minTimestamp = Math.Min(_minTimestamp, timestamp);
         _maxTimestamp = Math.Max(_maxTimestamp, timestamp);
         for (int i = 0; i + 1 < keywords.Length; i += 2) AddKeyword(keywords[i], keywords[i + 1]);
+        _totals.Add(extent);
     }
 
     /// <summary>Adds the documents of a block as they are, together with those added before when both fit into one block and follow each other.</summary>
@@ -69,6 +73,7 @@ internal sealed class BlockBuilder
         _raw.Advance(raw.Length);
         _minTimestamp = Math.Min(_minTimestamp, summary.MinTimestamp);
         _maxTimestamp = Math.Max(_maxTimestamp, summary.MaxTimestamp);
+        _totals.AddBlock(summary.Totals);
         foreach (uint field in summary.ManyValued)
         {
             if (!_manyValued.Contains(field)) _manyValued.Add(field);
@@ -85,7 +90,7 @@ internal sealed class BlockBuilder
     {
         if (_documents == 0) return;
         if (_values.Count > ushort.MaxValue || _manyValued.Count > ushort.MaxValue) throw new InvalidOperationException("A block's summary has more hashes than its header can count.");
-        var summary = new BlockSummary(_documents, _firstSequence, _minTimestamp, _maxTimestamp, [.. _values], [.. _manyValued]);
+        var summary = new BlockSummary(_documents, _firstSequence, _minTimestamp, _maxTimestamp, [.. _values], [.. _manyValued], _totals.Take());
         ReadOnlySpan<byte> raw = _raw.Written.Span;
         int offset = _output.Written.Length;
         BlockFrame frame = BlockFrame.Write(raw, summary, _output.GetSpan(BlockFrame.MaxLength(raw.Length, summary)));
@@ -129,6 +134,7 @@ internal sealed class BlockBuilder
         _values.Clear();
         _manyValued.Clear();
         _fields.Clear();
+        _totals.Clear();
         _documents = 0;
         _minTimestamp = long.MaxValue;
         _maxTimestamp = long.MinValue;

@@ -124,6 +124,21 @@ internal sealed class Segment
         }
     }
 
+    /// <summary>Reads a block and compares its checksum; nothing is decompressed. Throws <see cref="IOException"/>.</summary>
+    public bool IsIntact(in SegmentBlock block)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(block.Frame.Length);
+        try
+        {
+            Span<byte> frame = buffer.AsSpan(0, block.Frame.Length);
+            return SegmentFooter.TryReadExactly(File, frame, block.Offset) && BlockFrame.IsIntact(frame);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     public void Retain() => Interlocked.Increment(ref _references);
 
     public void Release()

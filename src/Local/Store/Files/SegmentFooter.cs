@@ -12,16 +12,17 @@ namespace LogPipeline.Local.Store.Files;
 /// id hashes     8 each, sorted      see IdHash
 /// positions     4 each              of the documents with these ids, counted from the segment's first
 /// Bloom filter  8 each              see BloomFilter
-/// directory     8 + 48 + hashes     per block: offset, then its frame's header and hashes
+/// directory     8 + header          per block: offset, then its frame up to the payload
 /// replaced      8 each              sequence numbers of documents that documents here replaced
 /// trailer      48                   ids offset 8, ids 4, filter words 4, directory bytes 4, blocks 4, replaced 4, crc32c of all that 4,
-///                                   files merged into this one 4 (those with the next numbers), crc32c of the trailer 4, magic "LPSEAL01" 8
+///                                   files merged into this one 4 (those with the next numbers), crc32c of the trailer 4, magic "LPSEAL02" 8 ("LPSEAL01": written when blocks had no totals)
 /// </code>
 /// </summary>
 internal static class SegmentFooter
 {
     private const int TrailerLength = 48;
-    private const ulong Magic = 0x31304C414553504C;
+    private const ulong Magic = 0x32304C414553504C;
+    private const ulong FirstMagic = 0x31304C414553504C;
 
     /// <summary>Seals a segment: writes its footer, makes it durable, then replaces the ids in memory. Throws <see cref="IOException"/>; the segment is then active as before.</summary>
     public static void Seal(Segment segment, StoreFiles files)
@@ -30,8 +31,8 @@ internal static class SegmentFooter
         int count = active.Count;
         ReadOnlySpan<SegmentBlock> blocks = segment.Blocks.Span;
         var filter = new BloomFilter(count);
-        int directoryLength = blocks.Length * (sizeof(long) + BlockFrame.HeaderLength);
-        foreach (ref readonly SegmentBlock block in blocks) directoryLength += block.Summary.EncodedLength;
+        int directoryLength = 0;
+        foreach (ref readonly SegmentBlock block in blocks) directoryLength += sizeof(long) + block.Frame.PayloadOffset;
         int length = checked((count * 12) + (filter.Words.Length * sizeof(ulong)) + directoryLength + (segment.Replaced.Count * sizeof(long)) + TrailerLength);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
@@ -48,7 +49,7 @@ internal static class SegmentFooter
             {
                 BinaryPrimitives.WriteInt64LittleEndian(footer[at..], block.Offset);
                 block.Frame.WriteHeader(footer[(at + sizeof(long))..]);
-                at += sizeof(long) + BlockFrame.HeaderLength + block.Summary.EncodedLength;
+                at += sizeof(long) + block.Frame.PayloadOffset;
             }
 
             foreach (long sequence in segment.Replaced)
@@ -85,7 +86,7 @@ internal static class SegmentFooter
     {
         Span<byte> trailer = stackalloc byte[TrailerLength];
         if (fileLength < TrailerLength || !TryReadExactly(segment.File, trailer, fileLength - TrailerLength)) return false;
-        if (BinaryPrimitives.ReadUInt64LittleEndian(trailer[40..]) != Magic || BinaryPrimitives.ReadUInt32LittleEndian(trailer[36..]) != Crc32C.Of(trailer[..36])) return false;
+        if (BinaryPrimitives.ReadUInt64LittleEndian(trailer[40..]) is not (Magic or FirstMagic) || BinaryPrimitives.ReadUInt32LittleEndian(trailer[36..]) != Crc32C.Of(trailer[..36])) return false;
         long idsOffset = BinaryPrimitives.ReadInt64LittleEndian(trailer);
         int ids = BinaryPrimitives.ReadInt32LittleEndian(trailer[8..]), words = BinaryPrimitives.ReadInt32LittleEndian(trailer[12..]);
         int directoryLength = BinaryPrimitives.ReadInt32LittleEndian(trailer[16..]), blocks = BinaryPrimitives.ReadInt32LittleEndian(trailer[20..]);

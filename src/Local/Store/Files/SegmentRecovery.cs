@@ -70,10 +70,10 @@ internal static class SegmentRecovery
             {
                 int length = (int)Math.Min(ScanWindow, fileLength - start);
                 if (!SegmentFooter.TryReadExactly(file, window.AsSpan(0, length), start)) return fileLength;
-                int found = window.AsSpan(0, length).IndexOf("LPB1"u8);
+                int found = window.AsSpan(0, length).IndexOf(BlockFrame.MagicPrefix);
                 if (found < 0)
                 {
-                    start += Math.Max(1, length - 3);
+                    start += Math.Max(1, length - BlockFrame.MagicPrefix.Length + 1);
                     continue;
                 }
 

@@ -196,7 +196,7 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
             item.Outcome = replaced >= 0 ? IngestOutcome.Updated : IngestOutcome.Created;
             item.Version = version;
             item.Sequence = index.NextSequence + _documents.Count;
-            _builder.Add(id, request.Source(item), version, replaced, item.Sequence, item.Timestamp, request.Keywords(item));
+            _builder.Add(id, request.Source(item), version, replaced, item.Sequence, item.Timestamp, request.Keywords(item), request.Extent(item));
             _documentByHash[item.IdHash] = _documents.Count;
             _documents.Add(new WrittenDocument(item.IdHash, item.Sequence, replaced, version, batch, position));
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Indices;
 
@@ -22,6 +23,13 @@ internal sealed class IngestRequest(ReadOnlyMemory<byte> body) : IDisposable
     public ReadOnlySpan<byte> Source(in IngestItem item) => Body.Slice(item.SourceStart, item.SourceLength);
 
     public ReadOnlySpan<uint> Keywords(in IngestItem item) => _keywords.AsSpan(item.KeywordsStart, item.KeywordsLength);
+
+    /// <summary>Which piece of which log file a document is.</summary>
+    public DocumentExtent Extent(in IngestItem item)
+    {
+        if (item.FileIdLength is 0 or int.MaxValue || item.LogOffset < 0 || item.LogLength < 0 || item.LogOffset / ExtentFields.RangeBytes > int.MaxValue) return default;
+        return new DocumentExtent(Source(item).Slice(item.FileIdStart, item.FileIdLength), (int)(item.LogOffset / ExtentFields.RangeBytes), item.LogLength);
+    }
 
     /// <summary>Adds an item and returns its position.</summary>
     public int Add(in IngestItem item)

@@ -62,6 +62,9 @@ internal sealed class BoolQuery(Query[] must, Query[] should, Query[] mustNot, i
         return all && certain >= minimumShould ? BlockMatch.All : BlockMatch.Some;
     }
 
+    public override bool IsDecidedBy(ulong path) =>
+        Array.TrueForAll(must, query => query.IsDecidedBy(path)) && Array.TrueForAll(should, query => query.IsDecidedBy(path)) && Array.TrueForAll(mustNot, query => query.IsDecidedBy(path));
+
     public override bool MayMatch(ReadOnlySpan<byte> source)
     {
         foreach (Query query in must)

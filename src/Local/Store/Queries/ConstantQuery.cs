@@ -17,5 +17,7 @@ internal sealed class ConstantQuery : Query
 
     public override BlockMatch Check(BlockSummary block) => _matches ? BlockMatch.All : BlockMatch.None;
 
+    public override bool IsDecidedBy(ulong path) => true;
+
     public override bool MayMatch(ReadOnlySpan<byte> source) => _matches;
 }

@@ -12,6 +12,7 @@ internal sealed class TermQuery : FieldQuery
 
     private readonly TermValue[] _values;
     private readonly uint[] _hashes;
+    private readonly HashSet<uint>? _hashSet;
     private readonly bool _ignoreCase, _canSearch;
 
     // Many values of a keyword are looked up, not compared one by one.
@@ -23,6 +24,7 @@ internal sealed class TermQuery : FieldQuery
         _values = values;
         _ignoreCase = ignoreCase;
         _hashes = [.. values.Select(value => IdHash.OfFieldValue(field.Path, value.Text))];
+        if (_hashes.Length > MaxSearchedValues) _hashSet = [.. _hashes];
         if (field.Type is FieldType.Keyword or FieldType.FlatLeaf && !ignoreCase && values.Length > MaxSearchedValues)
             _set = new HashSet<byte[]>(values.Select(value => value.Text), ByteTextComparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
         _canSearch = field.Type is FieldType.Keyword or FieldType.FlatLeaf && !ignoreCase && values.Length <= MaxSearchedValues && values.All(value => IsWrittenAsIs(value.Text));
@@ -35,6 +37,7 @@ internal sealed class TermQuery : FieldQuery
     public override BlockMatch Check(BlockSummary block)
     {
         if (!Field.IsSummarised || _ignoreCase) return BlockMatch.Some;
+        if (_hashSet is { } many) return block.MayHaveAny(Field.Path, many) ? BlockMatch.Some : BlockMatch.None;
         foreach (uint hash in _hashes)
         {
             if (block.MayHave(Field.Path, hash)) return BlockMatch.Some;
@@ -42,6 +45,8 @@ internal sealed class TermQuery : FieldQuery
 
         return BlockMatch.None;
     }
+
+    public override bool IsDecidedBy(ulong path) => Field.IsSummarised && Field.Path == path;
 
     public override bool MayMatch(ReadOnlySpan<byte> source)
     {

@@ -4,6 +4,7 @@ using LogPipeline.Local.Store.Documents;
 using LogPipeline.Local.Store.Files;
 using LogPipeline.Local.Store.Indices;
 using LogPipeline.Local.Store.Queries;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Search;
 
@@ -25,7 +26,9 @@ internal static class SearchExecutor
             : request.Query.ValueKind == JsonValueKind.Undefined ? ConstantQuery.All
             : parser.Parse(request.Query);
         SortReader[] sort = [.. request.Sort.Select(key => new SortReader(key, index.Mapping, index.Name))];
-        return new SearchSource(snapshot, query, sort, ReadAfter(request, sort, index.Name), new AggregationFields(plan, parser));
+        var fields = new AggregationFields(plan, parser);
+        bool takesTotals = request.From + request.Size == 0 && plan is not null && index.Replaced.IsEmpty && query.IsDecidedBy(ExtentFields.FileId) && plan.Create().TakesTotals(fields);
+        return new SearchSource(snapshot, query, sort, ReadAfter(request, sort, index.Name), fields) { TakesTotals = takesTotals };
     }
 
     /// <summary>Throws <see cref="OpenSearchException"/>, <see cref="IOException"/> or <see cref="OperationCanceledException"/>.</summary>

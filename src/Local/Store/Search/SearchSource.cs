@@ -10,4 +10,8 @@ namespace LogPipeline.Local.Store.Search;
 /// <param name="Sort">How they are ordered.</param>
 /// <param name="After">What the hits come after; null when they are the first.</param>
 /// <param name="Fields">The aggregations' fields.</param>
-internal sealed record SearchSource(IndexSnapshot Snapshot, Query Query, SortReader[] Sort, SortValue[]? After, AggregationFields Fields);
+internal sealed record SearchSource(IndexSnapshot Snapshot, Query Query, SortReader[] Sort, SortValue[]? After, AggregationFields Fields)
+{
+    /// <summary>The query and the aggregations can be answered from blocks' totals; hits cannot.</summary>
+    public bool TakesTotals { get; init; }
+}

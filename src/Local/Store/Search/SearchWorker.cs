@@ -3,6 +3,7 @@ using LogPipeline.Local.Store.Aggregations;
 using LogPipeline.Local.Store.Documents;
 using LogPipeline.Local.Store.Files;
 using LogPipeline.Local.Store.Queries;
+using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Search;
 
@@ -10,6 +11,7 @@ namespace LogPipeline.Local.Store.Search;
 internal sealed class SearchWorker(SearchRequest request, SearchSource[] sources, SearchProgress progress, AggregationSet? aggregations) : IDisposable
 {
     private readonly CandidateDocument _document = new();
+    private readonly TotalDocument _total = new();
     private readonly SortValue[] _values = new SortValue[request.Sort.Length];
     private byte[] _raw = ArrayPool<byte>.Shared.Rent(BlockFrame.TargetRawLength);
 
@@ -29,7 +31,8 @@ internal sealed class SearchWorker(SearchRequest request, SearchSource[] sources
             return true;
         }
 
-        Scan(work, source, canHit);
+        if (source.TakesTotals && work.Block.Summary.Totals.Length > 0) AddTotals(work, source);
+        else Scan(work, source, canHit);
         return true;
     }
 
@@ -56,6 +59,28 @@ internal sealed class SearchWorker(SearchRequest request, SearchSource[] sources
         isBeyond = Hits.IsFull && key.Compare(first, Hits.Worst.Values[0]) > 0;
         bool isBefore = source.After is { } after && key.Compare(last, after[0]) < 0;
         return !isBeyond && !isBefore;
+    }
+
+    // What is on disk is still compared with its checksum: a damaged block counts for nothing.
+    private void AddTotals(in SearchBlock work, SearchSource source)
+    {
+        if (!work.Segment.IsIntact(work.Block))
+        {
+            progress.AddDamaged();
+            return;
+        }
+
+        var totals = new BlockTotals(work.Block.Summary.Totals);
+        int matching = 0;
+        while (totals.MoveNext())
+        {
+            _total.MoveTo(totals);
+            if (work.Match != BlockMatch.All && !source.Query.Matches(_total.Document)) continue;
+            matching += totals.Documents;
+            aggregations?.Collect(_total.Document, source.Fields);
+        }
+
+        progress.Add(matching);
     }
 
     private void Scan(in SearchBlock work, SearchSource source, bool canHit)

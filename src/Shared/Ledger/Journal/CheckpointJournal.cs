@@ -49,10 +49,10 @@ public sealed class CheckpointJournal : ICheckpointStore, IDisposable
     public IOException? CompactionFailure => Volatile.Read(ref _compactionFailure);
 
     /// <summary>
-    /// Recovers the map. Writes nothing, unless something is damaged: then the recovered state is made durable in a new generation first, and the
-    /// damaged files are renamed to <c>*.corrupt-&lt;stamp&gt;</c> afterwards, so that a crash in between finds and reports them again. The caller
-    /// holds the <see cref="StateDirectoryLock"/> (except with <see cref="JournalOptions.ReadOnly"/>). Throws <see cref="IOException"/> when
-    /// a file cannot be read, or the repair not written; never for what the bytes are.
+    /// Recovers the map and makes it durable in a new generation; damaged files are renamed to <c>*.corrupt-&lt;stamp&gt;</c> afterwards, so that a crash in
+    /// between finds and reports them again. With <see cref="JournalOptions.ReadOnly"/> nothing is written; otherwise the caller holds the
+    /// <see cref="StateDirectoryLock"/>. Throws <see cref="IOException"/> when a file cannot be read, or the generation not written; never for what the
+    /// bytes are.
     /// </summary>
     public static CheckpointJournal Open(IStateStorage storage, JournalOptions options, out JournalRecovery recovery)
     {
@@ -61,10 +61,12 @@ public sealed class CheckpointJournal : ICheckpointStore, IDisposable
         JournalRecoverer recovered = options.ReadOnly ? JournalRecoverer.RecoverWhileWritten(storage) : JournalRecoverer.Recover(storage);
         var journal = new CheckpointJournal(options, recovered, new JournalWriter(storage, options, recovered.Files, recovered.Sound));
         IReadOnlyList<JournalFinding> findings = recovered.Findings;
-        if (!options.ReadOnly && recovered.Findings.Exists(finding => finding.IsDamage))
+        bool isDamaged = recovered.Findings.Exists(finding => finding.IsDamage);
+        if (!options.ReadOnly && (recovered.Sequence > 0 || isDamaged))
         {
-            journal._writer.BeginGeneration(journal._map, journal._sequence);
-            findings = recovered.SetDamagedAside(options.TimeProvider.GetUtcNow());
+            journal.WriteAnew();
+            if (isDamaged) findings = recovered.SetDamagedAside(options.TimeProvider.GetUtcNow());
+            journal._writer.DeleteObsolete();
         }
 
         recovery = new JournalRecovery
@@ -119,6 +121,21 @@ public sealed class CheckpointJournal : ICheckpointStore, IDisposable
         {
             _disposed = true;
             _writer.Dispose();
+        }
+    }
+
+    // What an earlier process had appended and not synced is read back from the page cache, and is gone after a power cut. Nothing may rest on it before it is
+    // durable; a sync of the old file would not prove that, as the kernel marks pages clean whose writing failed.
+    private void WriteAnew()
+    {
+        try
+        {
+            _writer.BeginGeneration(_map, _sequence);
+        }
+        catch (IOException refused)
+        {
+            _writer.Dispose();
+            throw new IOException($"The positions of the last run cannot be made durable: {refused.Message} Make room on the state directory's disk.", refused);
         }
     }
 
