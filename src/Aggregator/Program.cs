@@ -28,6 +28,7 @@ builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
 await using WebApplication app = builder.Build();
 app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegistry);
+aggregator.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 app.MapHealth();
 return await app.RunMemberAsync(log);

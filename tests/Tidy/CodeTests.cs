@@ -38,6 +38,8 @@ public sealed partial class CodeTests
     {
         ["tests/Cluster.Tests/Positions/PositionsInPostgresTests.cs"] = "wants PostgreSQL",
         ["tests/EndToEnd/Web/Browser.cs"] = "wants Chromium",
+        ["tests/Kubernetes.Tests/Images/ImageTree.cs"] = "wants root",
+        ["tests/Kubernetes.Tests/Tool.cs"] = "wants kustomize or kubectl",
         ["tests/Local.Tests/Store/StoreMeasurements.cs"] = "measures; its figures stand in docs/embedded-store.md",
         ["tests/Shared.Tests/Ledger/StateDirectoryLockTests.cs"] = "the process that another test kills",
         ["tests/Shared.Tests/Sources/WatchedRotationTests.cs"] = "wants logrotate",

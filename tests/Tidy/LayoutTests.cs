@@ -8,7 +8,7 @@ public sealed partial class LayoutTests
 {
     private static readonly string[] s_top =
     [
-        ".ci", ".config", ".editorconfig", ".gitattributes", ".github", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props",
+        ".ci", ".config", ".dockerignore", ".editorconfig", ".gitattributes", ".github", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props",
         "Directory.Packages.props", "Dockerfile", "LICENSE", "Pipeline.Core.slnf", "Pipeline.sln", "README.md", "docs", "global.json", "k8s", "src", "test", "tests",
     ];
 

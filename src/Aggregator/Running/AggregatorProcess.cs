@@ -24,6 +24,7 @@ public sealed class AggregatorProcess : IAsyncDisposable
         _sender = new BulkSender(_connection, options.Indexing, Metrics, log, time, setup);
         var budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
         Metrics.ObserveAggregator(() => budget.TotalBytes, () => _sender.HeldTenants.Count, () => _sender.Concurrency);
+        Metrics.ObserveStore(() => _sender.StalledFor, () => [.. _sender.HeldTenants.Select(held => held.Tenant)]);
         Bodies = new SharedBodies(options, Metrics, _sender, budget, Math.Clamp(Environment.ProcessorCount, 1, 8));
     }
 

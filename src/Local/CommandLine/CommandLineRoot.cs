@@ -5,7 +5,7 @@ using LogPipeline.Local.CommandLine.Help;
 
 namespace LogPipeline.Local.CommandLine;
 
-/// <summary>The <c>pipeline</c> command: <c>run</c> (the default), <c>validate</c>, <c>audit</c>, <c>context</c>, <c>explain</c>, <c>bench</c>, <c>version</c>.</summary>
+/// <summary>The <c>pipeline</c> command: <c>run</c> (the default), <c>validate</c>, <c>audit</c>, <c>context</c>, <c>explain</c>, <c>bench</c>, <c>setup</c>, <c>version</c>.</summary>
 public static class CommandLineRoot
 {
     /// <summary>
@@ -23,6 +23,7 @@ public static class CommandLineRoot
         var explain = Add(new Command("explain", "Say where a line is now: unread, on its way, stored, refused, dropped or destroyed"), options.OfInspection);
         var bench = Add(new Command("bench", "Measure what shipping costs on this machine: files to a sink that counts and keeps nothing"), options.OfBench);
         var benchSink = new Command(Running.Benching.SinkProcess.Command, "The sink of bench") { Hidden = true };
+        var setup = Add(new Command("setup", "Put index templates, retention policies and, with --dashboards, saved objects into OpenSearch; safe to repeat"), options.OfSetup);
         var version = new Command("version", "Print the version");
 
         Add(root, options.OfRun);
@@ -30,7 +31,7 @@ public static class CommandLineRoot
         context.Add(options.Target);
         explain.Add(options.Target);
         foreach (var option in (Option[])[options.Around, options.Before, options.After]) context.Add(option);
-        foreach (var command in (Command[])[run, validate, audit, context, explain, bench, benchSink, version]) root.Add(command);
+        foreach (var command in (Command[])[run, validate, audit, context, explain, bench, benchSink, setup, version]) root.Add(command);
 
         root.SetAction(Run);
         run.SetAction(Run);
@@ -62,6 +63,11 @@ public static class CommandLineRoot
             return Refused(parsed, faults) ? ExitCode.CannotStart : await commands.Bench(settings, stop).ConfigureAwait(false);
         });
         benchSink.SetAction((_, stop) => commands.BenchSink(stop));
+        setup.SetAction(async (parsed, stop) =>
+        {
+            var settings = Reader(parsed).ReadSetup(out var faults);
+            return Refused(parsed, faults) ? ExitCode.CannotStart : await commands.Setup(settings, stop).ConfigureAwait(false);
+        });
         version.Action = new PrintVersion();
 
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -45,6 +45,8 @@ internal sealed class CommandOptions
 
     public Option<string> Files { get; } = new("--files") { HelpName = "N", Description = "Files to generate (default 1)" };
 
+    public Option<string> Dashboards { get; } = new("--dashboards") { HelpName = "URL", Description = "OpenSearch Dashboards: put an index pattern, a search and a dashboard there" };
+
     public Argument<string> Target { get; } = new("record") { HelpName = "_id | file:offset", Description = "The record: its id, or a file and the offset of a byte in it" };
 
     /// <summary>What <c>run</c> takes, and <c>validate</c> checks.</summary>
@@ -55,6 +57,9 @@ internal sealed class CommandOptions
 
     /// <summary>What <c>bench</c> takes: what decides the cost of a line.</summary>
     public IReadOnlyList<Option> OfBench => [Config, Source, Format, Joining, Parse, Field, Size, Files];
+
+    /// <summary>What <c>setup</c> takes.</summary>
+    public IReadOnlyList<Option> OfSetup => [Config, Store, Index, Dashboards];
 
     private static Option<string> Choice(string name, string choices, string description) => new(name) { HelpName = choices, Description = description };
 }

@@ -20,4 +20,7 @@ public interface ICommands
 
     /// <summary>Says where a line is now; exit code 0 where it is accounted for, 1 where it is not in the store and will not be, 3 where it is not there yet.</summary>
     Task<int> Explain(ExplainSettings settings, CancellationToken stop);
+
+    /// <summary>Puts index templates, retention policies and saved objects; exit code 1 if any was refused.</summary>
+    Task<int> Setup(SetupSettings settings, CancellationToken stop);
 }

@@ -91,6 +91,17 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
         return DefaultSize;
     }
 
+    public SetupSettings ReadSetup(out IReadOnlyList<ConfigurationFault> faults)
+    {
+        ReadFile();
+        if (parsed.GetValue(options.Store) is { Length: > 0 } urls) _reader.ReadFlag("--store", "store", "urls", urls);
+        Flag(options.Index, "indexing", "index");
+        Uri? dashboards = null;
+        if (parsed.GetValue(options.Dashboards) is { } text && (!Uri.TryCreate(text, UriKind.Absolute, out dashboards) || dashboards.Scheme is not ("http" or "https") || dashboards.UserInfo.Length > 0))
+            _reader.Fail("--dashboards", $"{Configuration.Values.Quoted.Text(text)} is no http or https URL without a user");
+        return new SetupSettings(Finish(demo: false, out faults), dashboards);
+    }
+
     private ContextTarget? ReadTarget(string command)
     {
         string text = parsed.GetRequiredValue(options.Target);

@@ -16,6 +16,8 @@ public static class MetricLabels
         ["logpipeline_bulk_requests"] = ["status"],
         ["logpipeline_bulk_retries"] = ["reason"],
         ["logpipeline_rewinds"] = ["reason"],
+        ["logpipeline_tenant_backlog_bytes"] = ["tenant"],
+        ["logpipeline_tenant_held"] = ["tenant"],
     };
 
     /// <summary>Names of instruments with labels.</summary>

@@ -12,11 +12,13 @@ public static class MetricsReference
     {
         using var metrics = new PipelineMetrics();
         metrics.ObserveGauges(() => 0, () => 0, () => 0, () => 0, () => 0, () => 0, () => 0);
+        metrics.ObserveBacklogs(() => new StreamBacklogs(0, TimeProvider.System));
+        metrics.ObserveStore(() => TimeSpan.Zero, () => []);
         var text = new StringBuilder($"""
             # Metrics
 
             `/metrics` on the page's address answers in the Prometheus text format. Counters of the accounting advance only with durable positions.
-            Series without labels are there from the start, 0 included; a labelled one begins with its first measurement. No value is ever NaN.
+            Series without labels are there from the start, 0 included; a labelled one begins with its first measurement, but for the usual statuses of requests. No value is ever NaN.
             A family has at most {MetricFamily.MaxSeries.ToString("N0", CultureInfo.InvariantCulture)} series; measurements of further ones go to `otel_metric_overflow="true"`.
             `/healthz` answers 200 as long as the process answers; `/readyz` answers 200, or 503 with the reason.
 

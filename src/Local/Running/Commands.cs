@@ -2,6 +2,7 @@ using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Observability;
 using LogPipeline.Local.Running.Benching;
 using LogPipeline.Local.Running.Explaining;
+using LogPipeline.Local.Running.Setup;
 using LogPipeline.Local.Store;
 
 namespace LogPipeline.Local.Running;
@@ -20,6 +21,8 @@ public sealed class Commands(TextWriter output, TextWriter error) : ICommands
     public Task<int> Bench(BenchSettings settings, CancellationToken stop) => Guarded(() => new BenchCommand(settings, output, error, ConsoleLog.ForProcess()).RunAsync(stop), stop);
 
     public Task<int> BenchSink(CancellationToken stop) => Guarded(() => SinkProcess.RunAsync(output, stop), stop);
+
+    public Task<int> Setup(SetupSettings settings, CancellationToken stop) => Guarded(() => new SetupCommand(settings, output, error).RunAsync(stop), stop);
 
     // What hinders a command from beginning is said in one line; nothing was changed by it.
     private async Task<int> Guarded(Func<Task<int>> command, CancellationToken stop)

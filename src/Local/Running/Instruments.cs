@@ -11,6 +11,7 @@ public sealed class Instruments : IDisposable
         Metrics = new PipelineMetrics();
         Exposition = new PrometheusExposition(Metrics, log);
         Totals = new MetricTotals(Metrics);
+        Metrics.ExposeFromTheStart();
     }
 
     public PipelineMetrics Metrics { get; }

@@ -50,6 +50,13 @@ internal sealed class PipelineStatusSource : IPipelineStatus
             () => workers.Statuses.Sum(status => status.BacklogBytes), () => budget.TotalBytes, () => monitor.Streams.Sum(stream => stream.Files.Count),
             () => workers.Statuses.Sum(status => status.OpenFiles), () => sender.HeldTenants.Count, () => sender.Concurrency,
             () => workers.Statuses.Max(status => status.CheckpointAge.TotalSeconds));
+        var backlogs = new StreamBacklogs(_options.Tailing.RotationRoomBytes, _time);
+        _instruments.Metrics.ObserveBacklogs(() =>
+        {
+            backlogs.ObserveAll([.. workers.Statuses.SelectMany(status => status.Heads)]);
+            return backlogs;
+        });
+        _instruments.Metrics.ObserveStore(() => sender.StalledFor, () => [.. sender.HeldTenants.Select(held => held.Tenant)]);
     }
 
     /// <summary>Has the workers say how they stand, so that what is asked next is of this moment and not of the last question.</summary>

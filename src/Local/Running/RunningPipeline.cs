@@ -157,7 +157,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             {
                 app.MapMetrics(instruments.Exposition, status.RefreshAsync, status.NotReady);
                 if (store is not null) app.MapEmbeddedStore(WebServer.StorePrefix, store);
-                app.MapLogPage(() => new LogSearch(searchClient, AddressesOf(options, web!)[0], SearchTimeout, Wildcard(options)), status, time);
+                if (options.Web.Page) app.MapLogPage(() => new LogSearch(searchClient, AddressesOf(options, web!)[0], SearchTimeout, Wildcard(options)), status, time);
             });
             status.Listen(web.Address);
             held.SetEndpoint(web.Address.ToString());

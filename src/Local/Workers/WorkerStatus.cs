@@ -1,3 +1,4 @@
+using LogPipeline.Observability;
 using LogPipeline.Processing;
 using LogPipeline.Tailing;
 
@@ -14,6 +15,9 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
     /// <summary>Bytes that an earlier process may have sent, as found when the files were first taken up: they are read again, and looked up before they are sent.</summary>
     public long ReplayBytes { get; init; }
 
+    /// <summary>How far every stream is behind its writer.</summary>
+    public IReadOnlyList<StreamHead> Heads { get; private init; } = [];
+
     /// <summary>Of what may have been sent before, bytes that were not read again yet.</summary>
     public long ReplayLeftBytes { get; private init; }
 
@@ -24,6 +28,7 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
         int open = 0;
         var files = new List<FileStatusRow>();
         var openRecords = new List<string>();
+        var heads = new List<StreamHead>();
         long replay = 0;
         foreach (StreamTailer tailer in tailers)
         {
@@ -34,10 +39,11 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
                 long resume = file.Checkpoint.ResumeOffsetBytes;
                 files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file), file.ReadOffset));
             }
+            if (tailer.Lineage.Files is [.., { } newest]) heads.Add(new StreamHead(tailer.Key, newest.Checkpoint.Pins[^1].Tenant, newest.Ordinal, newest.SizeBytes, tailer.BacklogBytes()));
             bool unterminated = tailer.Lineage.Current is { } current && current.SizeBytes > current.ReadOffset;
             if (tailer.HasPending || unterminated || tailer.Lineage.WaitingBytes > 0) openRecords.Add(tailer.Key);
         }
-        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay };
+        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay, Heads = heads };
     }
 
     private static string StateOf(TailedFile file) =>

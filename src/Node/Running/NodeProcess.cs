@@ -75,7 +75,7 @@ public sealed class NodeProcess : IDisposable
             Positions = system.ActorOf(PositionRecorderActor.Props(ledger, Metrics, _log), "positions"),
             Window = window,
             Chunks = chunks,
-            Backlog = new ByteGauge(),
+            Backlogs = new StreamBacklogs(_options.Tailing.RotationRoomBytes, time),
             Limits = new SenderLimits(),
             FirstEpoch = StreamEpoch.First(checkpoints.Sequence),
             CheckpointInterval = _options.Ledger.CheckpointInterval,
@@ -83,7 +83,8 @@ public sealed class NodeProcess : IDisposable
         };
         IActorRef node = system.ActorOf(NodeActor.Props(context), "node");
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
-        Metrics.ObserveNode(() => context.Backlog.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count));
+        Metrics.ObserveBacklogs(() => context.Backlogs);
+        Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count));
         _monitor.Start(ledger);
     }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using LogPipeline.Node.Sending;
+using LogPipeline.Observability;
 using LogPipeline.Protocol.Messages;
 using LogPipeline.Protocol.Sending;
 using LogPipeline.Sources;
@@ -24,7 +25,7 @@ public sealed record NodeContext
     public required ChunkGraph Chunks { get; init; }
 
     /// <summary>Bytes on disk that are not durable, as the streams last counted them.</summary>
-    public required ByteGauge Backlog { get; init; }
+    public required StreamBacklogs Backlogs { get; init; }
 
     public required SenderLimits Limits { get; init; }
 

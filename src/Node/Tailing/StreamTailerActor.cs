@@ -23,7 +23,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private readonly StreamSender _sender;
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
-    private long _recordedAt, _messages, _underWay, _backlog;
+    private long _recordedAt, _messages, _underWay;
     private bool _pumping, _sending;
 
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
@@ -46,8 +46,8 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     public void Dispose()
     {
         _context.Window.Add(-_underWay);
-        _context.Backlog.Add(-_backlog);
-        _underWay = _backlog = 0;
+        _context.Backlogs.Forget(_sender.Key);
+        _underWay = 0;
         _sender.Dispose();
     }
 
@@ -187,9 +187,9 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
 
     private void CountBacklog()
     {
-        long now = _sender.BacklogBytes();
-        _context.Backlog.Add(now - _backlog);
-        _backlog = now;
+        if (_sender.Lineage.Files is [.., { } newest])
+            _context.Backlogs.Observe(new StreamHead(_sender.Key, newest.Checkpoint.Pins[^1].Tenant, newest.Ordinal, newest.SizeBytes, _sender.BacklogBytes()));
+        else _context.Backlogs.Forget(_sender.Key);
     }
 
     private void SetTick(TimeSpan tick)

@@ -15,6 +15,7 @@ public static class ConfigurationReference
         - Sizes are a number with `B`, `KiB`, `MiB`, `GiB`, `TiB` (powers of 1,024) or `KB`, `MB`, `GB`, `TB` (powers of 1,000): `1MiB`.
         - Durations are a number with `ms`, `s`, `m`, `h` or `d`: `200ms`, `1h30m`.
         - `${NAME}` in a value is that environment variable, `${NAME:-default}` has a default for one that is unset or empty, `$${` is a literal `${`.
+          A key whose whole value is `${NAME:-}` counts as not given while the variable is unset or empty.
         - Anchors and aliases work; tags, merge keys and several documents are refused.
         - Editors that know JSON schemas complete and check the file with [pipeline.schema.json](pipeline.schema.json):
           `# yaml-language-server: $schema=pipeline.schema.json` as its first line.

@@ -18,6 +18,9 @@ public sealed class TailingOptions
     /// <summary>Bytes on disk of rotated or deleted files that may be held open; past it the oldest is given up, and counted as lost.</summary>
     public long HeldDeletedBytes { get; set; } = 4L << 30;
 
+    /// <summary>Bytes that rotation leaves of one container's logs before it deletes any; only for the estimate of when it will reach what is unread.</summary>
+    public long RotationRoomBytes { get; set; } = 50L << 20;
+
     /// <summary>Also read this pipeline's own state, store and logs.</summary>
     public bool IncludeOwnFiles { get; set; }
 }

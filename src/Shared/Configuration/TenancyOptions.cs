@@ -7,6 +7,9 @@ public sealed class TenancyOptions
 
     /// <summary>The tenant of what no rule matches.</summary>
     public string Default { get; set; } = "default";
+
+    /// <summary>Age at which indices are deleted where no rule says another; zero keeps them.</summary>
+    public TimeSpan Keep { get; set; }
 }
 
 /// <summary>A rule: namespaces by glob to a tenant's name.</summary>
@@ -17,4 +20,7 @@ public sealed class TenantRule
 
     /// <summary>The tenant; <c>{namespace}</c> stands for the namespace's name. Lower case letters, digits, <c>-</c>, <c>_</c>, at most 64.</summary>
     public string Tenant { get; set; } = "";
+
+    /// <summary>Age at which the tenant's indices are deleted; zero: as <see cref="TenancyOptions.Keep"/> says.</summary>
+    public TimeSpan Keep { get; set; }
 }

@@ -84,6 +84,15 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     /// <summary>Requests allowed at once now, over all endpoints in use.</summary>
     public int Concurrency => _store.Endpoints.Limit(_store.Now);
 
+    /// <summary>How long the store has taken nothing although documents wait for it; zero when none do.</summary>
+    public TimeSpan StalledFor
+    {
+        get
+        {
+            lock (_gate) return _queue.StalledFor(_store.Now);
+        }
+    }
+
     public int InFlight(string tenant)
     {
         lock (_gate) return _queue.BodiesOf(tenant);
@@ -102,7 +111,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            _queue.Open(body.Tenant);
+            _queue.Open(body.Tenant, _store.Now);
             foreach (BulkWork work in FirstWork(delivery)) _queue.AddFresh(work);
         }
 
@@ -294,7 +303,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         string tenant = work.Delivery.Body.Tenant;
         lock (_gate)
         {
-            _queue.Finished(work, result?.Progress ?? false);
+            _queue.Finished(work, result?.Progress ?? false, _store.Now);
             if (_queue.InFlight == 0) _idle?.TrySetResult();
             if (result is null) return;
 

@@ -97,7 +97,46 @@ public sealed class PipelineMetrics : IDisposable
         _meter.CreateObservableGauge("logpipeline_bulk_concurrency", bulkConcurrency, null, "Bulk requests allowed at once now");
     }
 
+    /// <summary>
+    /// What autoscalers and alerts follow, beside the sums: the backlog by tenant, and the smallest estimate of when rotation reaches what is unread. A tenant whose backlog
+    /// is gone stays, with 0.
+    /// </summary>
+    /// <param name="backlogs">Gives them as they are now.</param>
+    public void ObserveBacklogs(Func<StreamBacklogs> backlogs)
+    {
+        var seen = new HashSet<string>();
+        _meter.CreateObservableGauge("logpipeline_tenant_backlog_bytes", () => Remembered(seen, backlogs().ByTenant()), "By", "Bytes on disk that are not durable in the store, by tenant");
+        _meter.CreateObservableGauge("logpipeline_seconds_until_loss", () => backlogs().SecondsUntilLoss(), "s", "Estimate of when rotation reaches bytes that were not stored, of the stream where that is nearest; 86400 when none is near");
+    }
+
+    /// <summary>Whether the store takes what is sent: for how long it has not, and which tenants are held. A tenant that is free again stays, with 0.</summary>
+    public void ObserveStore(Func<TimeSpan> stalledFor, Func<IReadOnlyList<string>> heldTenants)
+    {
+        var seen = new HashSet<string>();
+        _meter.CreateObservableGauge("logpipeline_store_stalled_seconds", () => stalledFor().TotalSeconds, "s", "How long the store has taken nothing although documents wait for it; 0 when none do, held tenants aside");
+        _meter.CreateObservableGauge("logpipeline_tenant_held", () => Remembered(seen, heldTenants().ToDictionary(tenant => tenant, _ => 1L)), null, "1 while the tenant is held because the store refuses its requests");
+    }
+
+    /// <summary>
+    /// Adds 0 to every counter whose series are known, once whoever exposes them listens: a series that begins with its first event hides that event from whoever asks for its
+    /// increase.
+    /// </summary>
+    public void ExposeFromTheStart()
+    {
+        foreach (Counter<long> counter in (ReadOnlySpan<Counter<long>>)[ReadBytes, RereadBytes, LostBytes, LostGaps, FormatErrors, ParseErrors, InvalidUtf8, TruncatedRecords, Rotations, Truncations, BulkBytes]) counter.Add(0);
+        foreach (string status in (ReadOnlySpan<string>)["0", "200", "429", "503"]) BulkRequests.Add(0, new KeyValuePair<string, object?>("status", status));
+    }
+
     public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> Remembered(HashSet<string> seen, IReadOnlyDictionary<string, long> now)
+    {
+        lock (seen)
+        {
+            seen.UnionWith(now.Keys);
+            return [.. seen.Select(tenant => new Measurement<long>(now.GetValueOrDefault(tenant), new KeyValuePair<string, object?>("tenant", tenant)))];
+        }
+    }
 
     private Counter<long> Counter(string name, string description) => _meter.CreateCounter<long>(name, null, description);
 }

@@ -188,6 +188,15 @@ public sealed class CommandLineRootTests : IDisposable
         Assert.Equal("explain: nothing is neither an _id (31 letters, digits, - and _) nor file:offset", ErrorLines()[^1]);
     }
 
+    [Fact]
+    public async Task Setup_takes_a_store_and_the_address_of_dashboards()
+    {
+        Assert.Equal(RecordedCommands.Answer, await Invoke("setup", "--store", "https://a:9200", "--dashboards", "https://d:5601/logs"));
+        Assert.Equal(("https://a:9200", "https://d:5601/logs"), (_commands.SetUp!.Options.Store.Urls.Single(), _commands.SetUp.Dashboards!.AbsoluteUri));
+        Assert.Equal(2, await Invoke("setup", "--dashboards", "somewhere"));
+        Assert.Equal("--dashboards: somewhere is no http or https URL without a user", ErrorLines()[^1]);
+    }
+
     [Theory]
     [InlineData("-C", "x", "--context: x is not a number from 0 to 10000")]
     [InlineData("-B", "-1", "--before: -1 is not a number from 0 to 10000")]
@@ -227,7 +236,7 @@ public sealed class CommandLineRootTests : IDisposable
     [Fact]
     public async Task The_examples_of_the_help_parse()
     {
-        foreach (string[] help in (string[][])[["--help"], ["validate", "-h"], ["audit", "-h"], ["context", "-h"], ["explain", "-h"]]) await Invoke(help);
+        foreach (string[] help in (string[][])[["--help"], ["validate", "-h"], ["audit", "-h"], ["context", "-h"], ["explain", "-h"], ["setup", "-h"]]) await Invoke(help);
         Config("");
         var examples = _output.ToString().Split('\n').Where(line => line.StartsWith("  pipeline", StringComparison.Ordinal) && !line.Contains('[', StringComparison.Ordinal)).ToList();
         Assert.True(examples.Count >= 9);

@@ -17,6 +17,8 @@ internal sealed class RecordedCommands : ICommands
 
     public BenchSettings? Benched { get; private set; }
 
+    public SetupSettings? SetUp { get; private set; }
+
     public Task<int> Run(RunSettings settings, CancellationToken stop)
     {
         Ran = settings;
@@ -42,6 +44,12 @@ internal sealed class RecordedCommands : ICommands
     }
 
     public Task<int> BenchSink(CancellationToken stop) => Task.FromResult(Answer);
+
+    public Task<int> Setup(SetupSettings settings, CancellationToken stop)
+    {
+        SetUp = settings;
+        return Task.FromResult(Answer);
+    }
 
     public Task<int> Explain(ExplainSettings settings, CancellationToken stop)
     {

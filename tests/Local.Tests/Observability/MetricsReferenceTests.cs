@@ -17,6 +17,8 @@ public sealed class MetricsReferenceTests
         using var metrics = new PipelineMetrics();
         using var listener = new MeterListener { InstrumentPublished = (instrument, _) => names.Add(instrument.Name) };
         listener.Start();
+        metrics.ObserveBacklogs(() => new StreamBacklogs(0, TimeProvider.System));
+        metrics.ObserveStore(() => TimeSpan.Zero, () => []);
         Assert.All(MetricLabels.Instruments, name => Assert.Contains(name, names));
     }
 

@@ -240,6 +240,18 @@ public sealed class ConfigurationReaderTests
     }
 
     [Theory]
+    [InlineData("${UNSET:-}")]
+    [InlineData("${EMPTY:-}")]
+    public void A_key_whose_variable_is_empty_counts_as_not_given(string value)
+    {
+        ConfigurationResult result = Read($"cluster: {{ positions_env: '{value}' }}\nindexing:\n  max_body: {value}");
+        Assert.Empty(result.Faults);
+        Assert.Equal((null, new PipelineOptions().Indexing.MaxBodyBytes), (result.Options.Cluster.PositionsEnv, result.Options.Indexing.MaxBodyBytes));
+        Assert.Contains("is required", Assert.Single(Read("sources: [{}]").Faults).Message, StringComparison.Ordinal);
+        Assert.Single(Read($"sources: [{{ path: '{value}' }}]").Faults);
+    }
+
+    [Theory]
     [InlineData("${UNSET}", "the environment variable UNSET is not set; ${UNSET:-default} gives a default")]
     [InlineData("${SIZE", "a reference ${ without its }")]
     [InlineData("${}", "${} names no environment variable")]

@@ -38,6 +38,9 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               pipeline explain /var/log/pods/shop_cart-1_0a1b/app/0.log:18240
               pipeline explain 1Zb0cXk3v9QmB2r7sT5uWyAAAAAABN4 --config pipeline.yaml
             """,
+        ["setup"] = """
+              pipeline setup --config pipeline.yaml --dashboards https://dashboards:5601
+            """,
     };
 
     public override bool ClearsParseErrors => true;

@@ -21,6 +21,7 @@ internal static class PipelineSettings
         Take<TailingOptions>.Choice("from", ["start", "end"], o => o.From, (o, v) => o.From = v, "Where a file without a resume point starts."),
         Take<TailingOptions>.Time("rescan_interval", Second, 10 * Minute, o => o.RescanInterval, (o, v) => o.RescanInterval = v, "How long a complete pass over the directories may take to notice what inotify did not tell."),
         Take<TailingOptions>.Size("held_deleted", 0, 16 * TiB, o => o.HeldDeletedBytes, (o, v) => o.HeldDeletedBytes = v, "Bytes on disk of rotated or deleted files that may be held open. Past it the oldest is given up, and counted as lost."),
+        Take<TailingOptions>.Size("rotation_room", MiB, 16 * TiB, o => o.RotationRoomBytes, (o, v) => o.RotationRoomBytes = v, "Bytes that rotation leaves of one container's logs before it deletes any: the kubelet's `containerLogMaxSize` times `containerLogMaxFiles`, whose defaults this is. Only for the estimate `logpipeline_seconds_until_loss`."),
         Take<TailingOptions>.Flag("include_own_files", o => o.IncludeOwnFiles, (o, v) => o.IncludeOwnFiles = v, "Also read this pipeline's own state, store and logs."));
 
     public static Section<JoiningOptions> Joining { get; } = new(
@@ -47,12 +48,14 @@ internal static class PipelineSettings
     public static Section<TenantRule> Rule { get; } = new(
         "Rules; the first that matches a stream's namespace decides.",
         Take<TenantRule>.RequiredText("namespace", TextKinds.NamespaceGlob, (o, v) => o.Namespace = v, "The namespaces that the rule is for."),
-        Take<TenantRule>.RequiredText("tenant", TextKinds.TenantTemplate, (o, v) => o.Tenant = v, "Their tenant: lower case letters, digits, `-`, `_`, at most 64. `{namespace}` stands for the namespace; a name too long or unsafe is shortened with a hash, so that no two namespaces meet."));
+        Take<TenantRule>.RequiredText("tenant", TextKinds.TenantTemplate, (o, v) => o.Tenant = v, "Their tenant: lower case letters, digits, `-`, `_`, at most 64. `{namespace}` stands for the namespace; a name too long or unsafe is shortened with a hash, so that no two namespaces meet."),
+        Take<TenantRule>.Time("keep", TimeSpan.Zero, 3650 * Day, o => o.Keep, (o, v) => o.Keep = v, "Age at which the tenant's indices are deleted, in whole days; 0: as `tenancy.keep` says. `pipeline setup` puts it into OpenSearch; of several rules for one tenant the first counts."));
 
     public static Section<TenancyOptions> Tenancy { get; } = new(
         "Whose a stream is. Decided when a stream is first read and recorded with its position: a changed rule holds for what is read from then on.",
         Take<TenancyOptions>.Children("rules", Rule, o => o.Rules),
-        Take<TenancyOptions>.Text("default", TextKinds.Tenant, o => o.Default, (o, v) => o.Default = v, "The tenant of what no rule matches, and of what has no namespace."));
+        Take<TenancyOptions>.Text("default", TextKinds.Tenant, o => o.Default, (o, v) => o.Default = v, "The tenant of what no rule matches, and of what has no namespace."),
+        Take<TenancyOptions>.Time("keep", TimeSpan.Zero, 3650 * Day, o => o.Keep, (o, v) => o.Keep = v, "Age at which indices are deleted, in whole days, where no rule says another; 0 keeps them. `pipeline setup` puts it into OpenSearch."));
 
     public static Section<IndexingOptions> Indexing { get; } = new(
         "How documents travel to the store.",
@@ -90,7 +93,8 @@ internal static class PipelineSettings
 
     public static Section<WebOptions> Web { get; } = new(
         "The page, the metrics and the embedded store's address.",
-        Take<WebOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Loopback unless told otherwise."));
+        Take<WebOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Loopback unless told otherwise."),
+        Take<WebOptions>.Flag("page", o => o.Page, (o, v) => o.Page = v, "Serve the page and its search. Without it `/metrics`, `/healthz` and `/readyz` are left: for a port that others reach, as whoever reaches the page searches the store with the pipeline's credentials."));
 
     public static Section<ClusterOptions> Cluster { get; } = new(
         "The cluster edition: how its processes find and talk to each other. A single process reads none of it.",

@@ -96,6 +96,11 @@ internal sealed class ReadingContext
         return false;
     }
 
+    /// <summary>The value is <c>${NAME:-}</c> alone, and the variable is unset or empty: the key counts as not given.</summary>
+    public bool LeavesOut(YamlNode node) =>
+        Environment is not null && node is YamlScalar { Text: ['$', '{', .., ':', '-', '}'] } scalar
+        && EnvironmentReferences.TryExpand(scalar.Text, Environment, out string? text, out _) && text.Length == 0;
+
     /// <summary>The key is the path or lies below it.</summary>
     private static bool Covers(string path, string key) =>
         key.StartsWith(path, StringComparison.Ordinal) && (key.Length == path.Length || key[path.Length] is '.' or '[');

@@ -31,7 +31,7 @@ internal sealed class Section<TSection>(string doc, params Setting<TSection>[] s
             var setting = Settings.FirstOrDefault(candidate => candidate.Name == entry.Key);
             if (setting is null) context.Fail(entry.Line, Unknown(entry.Key), "." + Quoted.Text(entry.Key));
             else if (!seen.TryAdd(entry.Key, entry.Line)) context.Fail(entry.Line, $"given twice; first on line {seen[entry.Key]}", "." + entry.Key);
-            else
+            else if (setting.Required || !context.LeavesOut(entry.Value))
             {
                 context.Enter("." + entry.Key, entry.Line);
                 setting.Read(entry.Value, section, context);

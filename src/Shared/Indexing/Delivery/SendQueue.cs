@@ -23,6 +23,7 @@ public sealed class SendQueue
     private int _inFlight;
     private bool _suspectInFlight;
     private long _order;
+    private TimeSpan _lastProgress = TimeSpan.MinValue;
 
     /// <summary>Requests under way.</summary>
     public int InFlight => _inFlight;
@@ -35,10 +36,25 @@ public sealed class SendQueue
 
     public int BodiesOf(string tenant) => _lanes.TryGetValue(tenant, out TenantLane? lane) ? lane.Bodies : 0;
 
-    /// <summary>A body was taken.</summary>
-    public void Open(string tenant)
+    /// <summary>
+    /// How long the store has dealt with nothing although something waits for it; zero when nothing does. What waits for a person does not count.
+    /// </summary>
+    public TimeSpan StalledFor(TimeSpan now)
     {
-        Lane(tenant).Bodies++;
+        TimeSpan? since = null;
+        foreach (TenantLane lane in _turns)
+        {
+            if (lane.Bodies > 0 && lane.Hold is null && !(lane.OpenedAt >= since)) since = lane.OpenedAt;
+        }
+
+        return since is not { } opened ? TimeSpan.Zero : now - (opened > _lastProgress ? opened : _lastProgress);
+    }
+
+    /// <summary>A body was taken.</summary>
+    public void Open(string tenant, TimeSpan now)
+    {
+        TenantLane lane = Lane(tenant);
+        if (lane.Bodies++ == 0) lane.OpenedAt = now;
         Bodies++;
     }
 
@@ -123,8 +139,10 @@ public sealed class SendQueue
     /// <summary>A request ended.</summary>
     /// <param name="work">What <see cref="TryTake"/> gave.</param>
     /// <param name="progress">The store dealt with it.</param>
-    public void Finished(BulkWork work, bool progress)
+    /// <param name="now">The time, in the clock of the due times.</param>
+    public void Finished(BulkWork work, bool progress, TimeSpan now)
     {
+        if (progress) _lastProgress = now;
         TenantLane lane = LaneOf(work);
         lane.InFlight--;
         _inFlight--;

@@ -31,6 +31,9 @@ internal sealed class TenantLane(string tenant)
     /// <summary>Bodies that were taken and are not completed.</summary>
     public int Bodies { get; set; }
 
+    /// <summary>When the first of them was taken.</summary>
+    public TimeSpan OpenedAt { get; set; }
+
     public int FailuresInARow { get; set; }
 
     public TimeSpan LastActive { get; set; }

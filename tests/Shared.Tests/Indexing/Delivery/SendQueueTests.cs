@@ -50,7 +50,7 @@ public sealed class SendQueueTests
         Assert.Equal(4, TakeAll(queue, 4).Count);
         BulkWork[] quick = Add(queue, "quick", 5);
         Assert.Equal([quick[0]], TakeAll(queue, 4));
-        queue.Finished(quick[0], progress: true);
+        queue.Finished(quick[0], progress: true, now: TimeSpan.Zero);
         Assert.Equal([quick[1]], TakeAll(queue, 4));
     }
 
@@ -62,7 +62,7 @@ public sealed class SendQueueTests
         for (int i = 0; i < 30; i++)
         {
             Assert.True(queue.TryTake(Now, 8, out BulkWork failed, out _));
-            queue.Finished(failed, progress: false);
+            queue.Finished(failed, progress: false, now: TimeSpan.Zero);
         }
 
         Assert.Equal(4, TakeAll(queue, 8).Count);
@@ -77,7 +77,7 @@ public sealed class SendQueueTests
         Add(queue, "a", 3);
         Assert.True(queue.TryTake(Now, 8, out BulkWork refused, out bool probe));
         Assert.False(probe);
-        queue.Finished(refused, progress: true);
+        queue.Finished(refused, progress: true, now: TimeSpan.Zero);
         Assert.True(queue.Hold(refused, new HoldReason("k", "t")));
         queue.HoldUntil("a", Now + TimeSpan.FromSeconds(9));
         Assert.Empty(TakeAll(queue, 8));
@@ -86,7 +86,7 @@ public sealed class SendQueueTests
         Assert.True(probe);
         Assert.Same(refused, tried);
         Assert.False(queue.TryTake(Now + TimeSpan.FromSeconds(9), 8, out _, out _));
-        queue.Finished(tried, progress: true);
+        queue.Finished(tried, progress: true, now: TimeSpan.Zero);
         queue.ReleaseHold("a");
         Assert.Equal(2, TakeAll(queue, 8).Count);
     }
@@ -100,7 +100,7 @@ public sealed class SendQueueTests
         queue.AddLater(second, Now);
         BulkWork[] fresh = Add(queue, "b", 1);
         Assert.Equal([first, fresh[0]], TakeAll(queue, 8));
-        queue.Finished(first, progress: true);
+        queue.Finished(first, progress: true, now: TimeSpan.Zero);
         Assert.Equal([second], TakeAll(queue, 8));
     }
 
@@ -110,7 +110,7 @@ public sealed class SendQueueTests
         SendQueue queue = new();
         for (int t = 0; t < 1000; t++)
         {
-            queue.Open($"t{t}");
+            queue.Open($"t{t}", TimeSpan.Zero);
             queue.Close($"t{t}");
         }
 
@@ -124,7 +124,7 @@ public sealed class SendQueueTests
         BulkWork[] work = [.. Enumerable.Range(0, count).Select(_ => Work(tenant))];
         foreach (BulkWork one in work)
         {
-            queue.Open(tenant);
+            queue.Open(tenant, TimeSpan.Zero);
             queue.AddFresh(one);
         }
 
