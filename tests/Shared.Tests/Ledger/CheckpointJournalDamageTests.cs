@@ -117,8 +117,8 @@ public sealed class CheckpointJournalDamageTests
         using (CheckpointJournal untouched = CheckpointJournal.Open(storage, CheckpointJournalModel.SmallOptions with { ReadOnly = true }, out JournalRecovery first))
         {
             best = CheckpointJournalModel.StateOf(untouched);
-            // A torn tail is no damage, and is not kept: a start that dies after it has written the state anew takes the word of it along.
-            torn = first.Findings.Any(finding => finding.Kind == JournalFindingKind.TornTail);
+            // A torn tail alone is no damage, and is not kept: a start that dies after it has written the state anew takes the word of it along.
+            torn = first.Findings.Count > 0 && first.Findings.All(finding => finding.Kind == JournalFindingKind.TornTail);
         }
 
         for (int crashes = random.Next(3); crashes > 0; crashes--)
