@@ -25,6 +25,7 @@ public sealed class JoiningRule : IEquatable<JoiningRule>
         MaxBytes = parts.MaxBytes;
         MaxLineBytes = parts.MaxLineBytes;
         FlushAfter = parts.FlushAfter;
+        MaxUndecidedLines = parts.MaxUndecidedLines;
     }
 
     /// <summary>False for preset <c>none</c>: every line is a record.</summary>
@@ -41,6 +42,9 @@ public sealed class JoiningRule : IEquatable<JoiningRule>
 
     /// <summary>A longer gap between the timestamps of consecutive lines ends a record.</summary>
     public TimeSpan FlushAfter { get; }
+
+    /// <summary>Lines that may wait for a later one's decision.</summary>
+    internal int MaxUndecidedLines { get; }
 
     /// <summary>Makes the rule of the options, or says in <paramref name="error"/> which key cannot be used and why.</summary>
     public static bool TryCreate(JoiningOptions options, int maxLineBytes, [NotNullWhen(true)] out JoiningRule? rule, out string error) =>

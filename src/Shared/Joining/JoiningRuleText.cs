@@ -9,24 +9,30 @@ namespace LogPipeline.Joining;
 /// <summary>
 /// The values of a <see cref="JoiningRule"/> and their text.
 /// <code>
-/// text    = "joining/1" " preset=" name *(" " key "=" quoted)
+/// text    = "joining/" version " preset=" name *(" " key "=" quoted)
 ///           " max_lines=" n " max_bytes=" n " max_line_bytes=" n " flush_after=" hh:mm:ss[.fffffff]
 /// key     = "start" / "continue" / "end"                ; in this order; then the preset is "pattern"
 /// quoted  = DQUOTE *(printable ASCII but DQUOTE and "\" / "\u" 4HEXDIG) DQUOTE
 /// </code>
-/// The version changes whenever the same values would join otherwise than before (a new rule in a preset too).
+/// The version changes whenever the same values would join otherwise than before (a new rule in a preset too), and what an earlier one
+/// says goes on meaning what it meant: 1 knows no <see cref="TraceLanguages.Messages"/>, and lets 8 lines wait for a decision instead of 32.
 /// </summary>
 internal sealed record JoiningRuleText(
-    string Preset, string? Start, string? Continue, string? End, int MaxLines, int MaxBytes, int MaxLineBytes, TimeSpan FlushAfter)
+    int Version, string Preset, string? Start, string? Continue, string? End, int MaxLines, int MaxBytes, int MaxLineBytes, TimeSpan FlushAfter)
 {
-    private const string Version = "joining/1";
+    private const int CurrentVersion = 2;
+    private const string Prefix = "joining/";
     private const string PatternPreset = "pattern";
 
     public bool HasPatterns => Start is not null || Continue is not null || End is not null;
 
     private (string Key, string? Pattern)[] Patterns => [("start", Start), ("continue", Continue), ("end", End)];
 
+    /// <summary>Lines that may wait for a later one's decision.</summary>
+    public int MaxUndecidedLines => Version == 1 ? 8 : 32;
+
     public static JoiningRuleText Of(JoiningOptions options, int maxLineBytes) => new(
+        CurrentVersion,
         options.Start is null && options.Continue is null && options.End is null ? options.Preset : PatternPreset,
         options.Start, options.Continue, options.End, options.MaxLines, options.MaxBytes, maxLineBytes, options.FlushAfter);
 
@@ -35,6 +41,7 @@ internal sealed record JoiningRuleText(
     {
         TraceLanguages? known = LanguagesOf(Preset);
         languages = known ?? default;
+        if (Version > 1 && (languages & JavaLines.Languages) != 0) languages |= TraceLanguages.Messages;
         error = known is null || HasPatterns != (Preset == PatternPreset)
                 ? $"joining.preset '{Preset}' is none of auto, java, dotnet, python, go, node, ruby, php, indented, none"
             : MaxLines is < 1 or > 100_000 ? $"joining.max_lines {MaxLines} is not between 1 and 100,000"
@@ -47,7 +54,7 @@ internal sealed record JoiningRuleText(
 
     public string Format()
     {
-        var text = new StringBuilder(Version).Append(" preset=").Append(Preset);
+        var text = new StringBuilder(Prefix).Append(CultureInfo.InvariantCulture, $"{Version} preset=").Append(Preset);
         foreach ((string key, string? pattern) in Patterns)
         {
             if (pattern is not null) AppendQuoted(text.Append(' ').Append(key).Append('='), pattern);
@@ -61,15 +68,16 @@ internal sealed record JoiningRuleText(
     public static bool TryParse(string text, [NotNullWhen(true)] out JoiningRuleText? parts, out string error)
     {
         parts = null;
-        error = $"'{text}' is no joining rule of version {Version}";
+        error = $"'{text}' is no joining rule of a version up to {CurrentVersion}";
         ReadOnlySpan<char> rest = text;
-        if (!Take(ref rest, Version + " preset=") || !TakeWord(ref rest, out string preset)) return false;
+        if (!TakeNumber(ref rest, Prefix, out int version) || version is < 1 or > CurrentVersion) return false;
+        if (!Take(ref rest, " preset=") || !TakeWord(ref rest, out string preset)) return false;
         if (!TakePattern(ref rest, "start", out string? start) || !TakePattern(ref rest, "continue", out string? next)
             || !TakePattern(ref rest, "end", out string? end)) return false;
         if (!TakeNumber(ref rest, " max_lines=", out int lines) || !TakeNumber(ref rest, " max_bytes=", out int bytes)
             || !TakeNumber(ref rest, " max_line_bytes=", out int lineBytes) || !Take(ref rest, " flush_after=")
             || !TimeSpan.TryParseExact(rest, "c", CultureInfo.InvariantCulture, out TimeSpan flushAfter)) return false;
-        var read = new JoiningRuleText(preset, start, next, end, lines, bytes, lineBytes, flushAfter);
+        var read = new JoiningRuleText(version, preset, start, next, end, lines, bytes, lineBytes, flushAfter);
         if (read.Format() != text) return false;
         parts = read;
         error = "";

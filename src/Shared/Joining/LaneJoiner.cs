@@ -12,9 +12,6 @@ namespace LogPipeline.Joining;
 /// </summary>
 internal sealed partial class LaneJoiner(JoiningRule rule)
 {
-    /// <summary>Lines that may wait for a later one's decision.</summary>
-    private const int MaxUndecided = 8;
-
     private readonly PendingLines _lines = new();
     private readonly long _flushAfterNanos = rule.FlushAfter.Ticks * TimeSpan.NanosecondsPerTick;
 
@@ -212,7 +209,7 @@ internal sealed partial class LaneJoiner(JoiningRule rule)
 
         LineVerdict verdict = rule.Next(_trace, text, out next);
         if (verdict != LineVerdict.Undecided) return verdict;
-        return line.IsCut || _judged > MaxUndecided || !Fits(_judged + 1) ? LineVerdict.Begins : LineVerdict.Undecided;
+        return line.IsCut || _judged > rule.MaxUndecidedLines || !Fits(_judged + 1) ? LineVerdict.Begins : LineVerdict.Undecided;
     }
 
     private bool IsGap(long before, long after) =>

@@ -118,7 +118,7 @@ public class JoiningPropertyTests
             foreach (string line in RandomEntries.Lines)
             {
                 byte[] first = System.Text.Encoding.UTF8.GetBytes(pending), second = System.Text.Encoding.UTF8.GetBytes(line);
-                for (int languages = 0; languages <= (int)TraceLanguages.All; languages++)
+                for (int languages = 0; languages <= (int)(TraceLanguages.All | TraceLanguages.Messages); languages++)
                 {
                     if (!TraceGrammar.SurelyBegins(first, second)) continue;
                     TraceState state = TraceGrammar.First(first, (TraceLanguages)languages);
@@ -135,7 +135,7 @@ public class JoiningPropertyTests
         random.NextBytes(line);
         string pattern = RandomEntries.Lines[random.Next(RandomEntries.Lines.Length)];
         byte[] mixed = [.. System.Text.Encoding.UTF8.GetBytes(pattern)[..random.Next(System.Text.Encoding.UTF8.GetByteCount(pattern) + 1)], .. line];
-        var languages = (TraceLanguages)random.Next((int)TraceLanguages.All + 1);
+        var languages = (TraceLanguages)random.Next((int)(TraceLanguages.All | TraceLanguages.Messages) + 1);
         TraceGrammar.First(mixed, languages);
         for (int state = 0; state < 64; state++)
         {

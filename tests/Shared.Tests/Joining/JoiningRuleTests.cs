@@ -9,10 +9,10 @@ public class JoiningRuleTests
     public void The_text_of_a_rule_is_pinned()
     {
         Assert.Equal(
-            "joining/1 preset=auto max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01",
+            "joining/2 preset=auto max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01",
             JoiningRule.Create(new JoiningOptions(), 1 << 20).ToString());
         Assert.Equal(
-            "joining/1 preset=pattern start=\"^\\u005cd+ \\u0022\\u00e9\" end=\"\" max_lines=5 max_bytes=2000 max_line_bytes=1048576 flush_after=00:00:00.2500000",
+            "joining/2 preset=pattern start=\"^\\u005cd+ \\u0022\\u00e9\" end=\"\" max_lines=5 max_bytes=2000 max_line_bytes=1048576 flush_after=00:00:00.2500000",
             Rules.Of(start: "^\\d+ \"é", end: "", maxLines: 5, maxBytes: 2_000, flushAfterSeconds: 0.25).ToString());
     }
 
@@ -35,7 +35,8 @@ public class JoiningRuleTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("joining/2 preset=auto max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01")]
+    [InlineData("joining/0 preset=auto max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01")]
+    [InlineData("joining/3 preset=auto max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01")]
     [InlineData("joining/1 preset=cobol max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01")]
     [InlineData("joining/1 preset=pattern max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01")]
     [InlineData("joining/1 preset=auto start=\"a\" max_lines=2000 max_bytes=1048576 max_line_bytes=1048576 flush_after=00:00:01")]
@@ -51,6 +52,22 @@ public class JoiningRuleTests
         Assert.False(JoiningRule.TryParse(text, out _, out string error));
         Assert.NotEqual("", error);
         Assert.Throws<FormatException>(() => JoiningRule.Parse(text));
+    }
+
+    [Fact]
+    public void A_rule_that_an_earlier_version_recorded_joins_as_it_did()
+    {
+        string[] lines = ["2026 ERROR x", "java.sql.E: deadlock", "Process 209 waits", "\tat a.B(C.java:1)", "2026 INFO next"];
+        string text = Rules.Of().ToString();
+        Assert.Equal(["2026 ERROR x|java.sql.E: deadlock|Process 209 waits|\tat a.B(C.java:1)", "2026 INFO next"], Join(text));
+        Assert.Equal(["2026 ERROR x", "java.sql.E: deadlock", "Process 209 waits|\tat a.B(C.java:1)", "2026 INFO next"], Join(text.Replace("joining/2", "joining/1", StringComparison.Ordinal)));
+
+        IEnumerable<string> Join(string rule)
+        {
+            var stream = new EntryStream();
+            foreach (string line in lines) stream.Add(line);
+            return stream.Join(JoiningRule.Parse(rule)).Select(r => r.Text.Replace('\n', '|'));
+        }
     }
 
     [Theory]

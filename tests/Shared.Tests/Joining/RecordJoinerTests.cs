@@ -155,6 +155,37 @@ public class RecordJoinerTests
         Assert.Equal([string.Join('\n', lines), "2026 INFO next"], Texts(Lines([.. lines, "2026 INFO next"])));
     }
 
+    [Theory]
+    [InlineData("2026 ERROR x", "", "org.springframework.dao.E: could not execute [ERROR: deadlock", "  Detail: Process 214 waits", "Process 209 waits; blocked by process 214.] [update cart]", "\tat a.B(C.java:1)")]
+    [InlineData("2026 ERROR x", "\tat a.B(C.java:1)", "Caused by: org.postgresql.util.E: ERROR: deadlock", "  Detail: Process 214 waits", "Process 209 waits", "  Hint: See server log", "\tat d.E(F.java:2)", "\t... 3 more")]
+    [InlineData("2026 ERROR x", "org.apache.ibatis.E: ", "### Error querying database.", "### The error may exist in Mapper.xml", "### SQL: select 1", "; bad SQL grammar []", "\tat a.B(C.java:1)")]
+    [InlineData("Exception in thread \"main\" java.lang.E: first", "", "\tat a.B(C.java:1)")]
+    [InlineData("Exception in thread \"main\" java.lang.E: first", "  second", "third", "", "fifth", "\tat a.B(C.java:1)")]
+    [InlineData("2026 ERROR x", "System.InvalidOperationException: outer", " ---> System.IO.IOException: inner", "of several lines", "   at A.B()", "   --- End of inner exception stack trace ---", "   at C.D()")]
+    public void A_message_of_several_lines_belongs_to_its_exception(params string[] lines) =>
+        Assert.Equal([string.Join('\n', lines), "2026 INFO next"], Texts(Lines([.. lines, "2026 INFO next"])));
+
+    [Theory]
+    [InlineData("2026 ERROR x", "java.lang.E: y", "text", "", "more", "2026 INFO z")]
+    [InlineData("java.lang.E: y", "text", "ERROR: not of it", "more text")]
+    [InlineData("java.lang.E: y", "text", "java.lang.F: z", "text")]
+    [InlineData("java.lang.E: y", "text", "{\"a\":1}", "text", "12 text")]
+    public void Lines_behind_an_exception_without_frames_are_left_alone(params string[] lines) => Assert.Equal(lines, Texts(Lines(lines)));
+
+    [Fact]
+    public void A_log_line_ends_the_message_before_it()
+    {
+        Assert.Equal(["java.lang.E: y", "text", "2026 ERROR x\n\tat a.B(C.java:1)"], Texts(Lines("java.lang.E: y", "text", "2026 ERROR x", "\tat a.B(C.java:1)")));
+    }
+
+    [Fact]
+    public void A_message_waits_for_its_frames_only_so_long()
+    {
+        string[] message = [.. Enumerable.Range(1, 40).Select(i => $"line {i}")];
+        List<string> records = [.. Texts(Lines(["2026 ERROR x", "java.lang.E: y", .. message, "\tat a.B(C.java:1)"]))];
+        Assert.Equal(["2026 ERROR x", "java.lang.E: y", .. message[..^1], "line 40\n\tat a.B(C.java:1)"], records);
+    }
+
     [Fact]
     public void Undecided_lines_hold_the_position_until_content_decides()
     {

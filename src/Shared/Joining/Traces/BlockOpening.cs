@@ -15,12 +15,14 @@ internal static class BlockOpening
     /// <summary>Longest word that is looked at.</summary>
     private const int MaxWordLength = 16;
 
-    public static bool Opens(ReadOnlySpan<byte> line)
+    public static bool Opens(ReadOnlySpan<byte> line) =>
+        line[^1] is (byte)':' or (byte)'{' or (byte)'[' or (byte)'(' || (line[0] == '/' && LineShape.PlaceLength(line) > 0) || IsLogLine(line);
+
+    /// <summary>It looks like the beginning of a log line.</summary>
+    public static bool IsLogLine(ReadOnlySpan<byte> line)
     {
         byte first = line[0];
         if (LineShape.IsDigit(first) || first is (byte)'[' or (byte)'{' or (byte)'<' or (byte)'(' or 0x1b) return true;
-        if (line[^1] is (byte)':' or (byte)'{' or (byte)'[' or (byte)'(') return true;
-        if (first == '/' && LineShape.PlaceLength(line) > 0) return true;
         int end = line[..Math.Min(line.Length, MaxWordLength)].IndexOfAny(s_wordEnds);
         return end > 0 && (line[end] == '=' || IsLevel(line[..end]) || IsDated(line, end));
     }

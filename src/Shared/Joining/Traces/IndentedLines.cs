@@ -53,14 +53,19 @@ internal static class IndentedLines
                     return LineVerdict.Undecided;
                 }
 
-                next = IsFrame(text) ? TraceState.Trace : TraceState.Block;
+                next = IsFrame(text) ? MessageLines.AfterFrame(text, languages) : MessageLines.AfterIndented(state, languages);
                 return LineVerdict.Continues;
-            case TraceState.Block or TraceState.BlockBlank:
-                next = IsFrame(text) ? TraceState.Trace : TraceState.Block;
+            case TraceState.Block or TraceState.BlockBlank or TraceState.Raised:
+                next = IsFrame(text) ? MessageLines.AfterFrame(text, languages) : MessageLines.AfterIndented(state, languages);
+                return LineVerdict.Continues;
+            case TraceState.Message:
+                if (LineShape.BeginsWithTime(text)) return LineVerdict.Begins;
+                if (!IsFrame(text)) return LineVerdict.Undecided;
+                next = MessageLines.AfterFrame(text, languages);
                 return LineVerdict.Continues;
             case TraceState.PlainBlank or TraceState.Orphan:
                 if (!IsFrame(text)) return LineVerdict.Begins;
-                next = TraceState.Trace;
+                next = MessageLines.AfterFrame(text, languages);
                 return LineVerdict.Continues;
             case TraceState.PlainHeader:
                 // A message of several lines may stand between the header and its first frame.
@@ -68,7 +73,7 @@ internal static class IndentedLines
                 next = text[0] == '/' && (languages & TraceLanguages.Go) != 0 ? TraceState.GoFrames : TraceState.Trace;
                 return LineVerdict.Continues;
             case TraceState.Trace or TraceState.TraceBlank or TraceState.NodeRequire:
-                next = TraceState.Trace;
+                next = MessageLines.AfterFrame(text, languages);
                 return LineVerdict.Continues;
             case TraceState.NodePlace or TraceState.NodeSource or TraceState.NodeSourceGuess or TraceState.NodeCaret or TraceState.NodeCaretBlank:
                 return NodeLines.Next(state, line, out next);

@@ -7,7 +7,7 @@ namespace LogPipeline.Joining.Traces;
 /// <code>
 /// record    = line                                   ; whatever the language
 ///           | opening 1*indented *closer             ; a block: dotnet console, printed JSON; see BlockOpening (presets: any line opens)
-///           | line [blank] header 1*frame trace      ; a logger's line with its exception
+///           | line [blank] header 1*frame trace      ; a logger's line with its exception; see MessageLines for what may stand before its frames
 ///           | line 1*frame trace
 ///           | one of the languages' own shapes       ; see PythonLines, GoLines, NodeLines, RubyLines, PhpLines
 /// trace     = *(frame | indented | caused | closer | blank)
@@ -49,7 +49,7 @@ internal static class TraceGrammar
         if (state == TraceState.Plain && (languages & TraceLanguages.Node) != 0) state = NodeLines.First(line);
         if (state == TraceState.Plain && (languages & TraceLanguages.Php) != 0) state = PhpLines.First(line);
         if (state == TraceState.Plain && (languages & JavaLines.Languages) != 0) state = JavaLines.First(line);
-        return state == TraceState.Plain && languages == TraceLanguages.All && !BlockOpening.Opens(line) ? TraceState.Bare : state;
+        return state == TraceState.Plain && (languages & TraceLanguages.All) == TraceLanguages.All && !BlockOpening.Opens(line) ? TraceState.Bare : state;
     }
 
     /// <summary>What <paramref name="line"/> is to a record in <paramref name="state"/>; <paramref name="next"/> is the state with it, unless it begins a record.</summary>
@@ -94,8 +94,10 @@ internal static class TraceGrammar
             case TraceState.Plain or TraceState.Header:
                 next = TraceState.PlainBlank;
                 return LineVerdict.Undecided;
-            case TraceState.Block:
+            case TraceState.Block or TraceState.Raised:
                 next = TraceState.BlockBlank;
+                return LineVerdict.Undecided;
+            case TraceState.Message:
                 return LineVerdict.Undecided;
             case TraceState.Trace or TraceState.PhpStack or TraceState.NodeRequire:
                 next = TraceState.TraceBlank;
@@ -120,14 +122,16 @@ internal static class TraceGrammar
     /// <summary>States that no language has for itself: each language may take the line.</summary>
     private static LineVerdict Shared(TraceState state, ReadOnlySpan<byte> line, TraceLanguages languages, out TraceState next)
     {
+        TraceState shared = state == TraceState.Raised ? TraceState.Block : state;
         LineVerdict verdict = LineVerdict.Begins;
-        next = state;
-        if ((languages & TraceLanguages.Node) != 0) verdict = NodeLines.AfterAny(state, line, out next);
-        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Python) != 0) verdict = PythonLines.AfterAny(state, line, out next);
-        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Ruby) != 0) verdict = RubyLines.AfterAny(state, line, out next);
-        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Php) != 0) verdict = PhpLines.AfterAny(state, line, out next);
-        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Go) != 0) verdict = GoLines.AfterAny(state, line, out next);
-        if (verdict == LineVerdict.Begins && (languages & JavaLines.Languages) != 0) verdict = JavaLines.AfterAny(state, line, out next);
+        next = shared;
+        if ((languages & TraceLanguages.Node) != 0) verdict = NodeLines.AfterAny(shared, line, out next);
+        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Python) != 0) verdict = PythonLines.AfterAny(shared, line, out next);
+        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Ruby) != 0) verdict = RubyLines.AfterAny(shared, line, out next);
+        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Php) != 0) verdict = PhpLines.AfterAny(shared, line, out next);
+        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Go) != 0) verdict = GoLines.AfterAny(shared, line, out next);
+        if (verdict == LineVerdict.Begins && (languages & JavaLines.Languages) != 0) verdict = JavaLines.AfterAny(shared, line, languages, out next);
+        if (verdict == LineVerdict.Begins && (languages & TraceLanguages.Messages) != 0) verdict = MessageLines.AfterAny(state, line, languages, out next);
         return verdict;
     }
 }

@@ -14,4 +14,7 @@ internal enum TraceLanguages : byte
     Ruby = 32,
     Php = 64,
     All = Java | DotNet | Python | Go | Node | Ruby | Php,
+
+    /// <summary>No language: messages of exceptions may span lines that are not indented (rules from version 2 on).</summary>
+    Messages = 128,
 }

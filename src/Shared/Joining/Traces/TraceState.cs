@@ -87,6 +87,12 @@ internal enum TraceState : byte
     /// <summary>One line of mere text: as <see cref="Plain"/>, but indented lines do not follow it (see <see cref="BlockOpening"/>).</summary>
     Bare = 26,
 
+    /// <summary>An exception's header or a cause, perhaps with indented lines of its message: otherwise as <see cref="Block"/>, but the message may go on unindented.</summary>
+    Raised = 27,
+
+    /// <summary>Undecided: an exception's header behind a line, or unindented lines of its message (see <see cref="MessageLines"/>); a frame decides.</summary>
+    Message = 28,
+
     /// <summary>Not yet looked at: a record of one line. Never persisted.</summary>
     Unread = 63,
 }
