@@ -83,7 +83,7 @@ internal sealed class PipelineStatusSource : IPipelineStatus
             HeldTenants = _sender?.HeldTenants ?? [],
             StoreTrouble = _setup?.Trouble ?? _sender?.Trouble,
             BulkConcurrency = _sender?.Concurrency ?? 0,
-            UnreadableFiles = _monitor?.Unreadable ?? [],
+            UnreadableFiles = [.. _monitor?.Unreadable ?? [], .. workers.SelectMany(status => status.Refused).Select(file => new UnreadableFile(file.Path, "could not be opened; it is tried again every half a minute"))],
             Files = [.. workers.SelectMany(status => status.Files).Select(file => new FileStatus(file.Path, file.Tenant, file.SizeBytes, file.DurableOffsetBytes, file.BacklogBytes, file.State, file.ReadOffsetBytes))],
         };
     }

@@ -287,7 +287,7 @@ public sealed class StreamWorker : IDisposable
         else (_committedAt, _acknowledgedBytes) = (_context.Time.GetTimestamp(), 0);
         ReleaseHeld();
         foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
-        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasPending && !slot.Tailer.Lineage.IsHeldUp && slot.Last == ReadOutcome.AtEnd);
+        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasPending && !slot.Tailer.Lineage.IsHeldUp && slot.Tailer.Lineage.Refused.Count == 0 && slot.Last == ReadOutcome.AtEnd);
     }
 
     // Deleted files stay on disk for as long as they are open: so much of that may be, and no more.

@@ -18,6 +18,9 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
     /// <summary>How far every stream is behind its writer.</summary>
     public IReadOnlyList<StreamHead> Heads { get; private init; } = [];
 
+    /// <summary>Files that were found and could not be opened: nothing of them is read, and they are tried again.</summary>
+    public IReadOnlyList<RefusedFile> Refused { get; private init; } = [];
+
     /// <summary>Of what may have been sent before, bytes that were not read again yet.</summary>
     public long ReplayLeftBytes { get; private init; }
 
@@ -29,6 +32,7 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
         var files = new List<FileStatusRow>();
         var openRecords = new List<string>();
         var heads = new List<StreamHead>();
+        var refused = new List<RefusedFile>();
         long replay = 0;
         foreach (StreamTailer tailer in tailers)
         {
@@ -39,11 +43,12 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
                 long resume = file.Checkpoint.ResumeOffsetBytes;
                 files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file), file.ReadOffset));
             }
+            refused.AddRange(tailer.Lineage.Refused.Select(found => new RefusedFile(found.Path, found.SizeBytes)));
             if (tailer.Lineage.Files is [.., { } newest]) heads.Add(new StreamHead(tailer.Key, newest.Checkpoint.Pins[^1].Tenant, newest.Ordinal, newest.SizeBytes, tailer.BacklogBytes()));
             bool unterminated = tailer.Lineage.Current is { } current && current.SizeBytes > current.ReadOffset;
             if (tailer.HasPending || unterminated || tailer.Lineage.WaitingBytes > 0) openRecords.Add(tailer.Key);
         }
-        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay, Heads = heads };
+        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay, Heads = heads, Refused = refused };
     }
 
     private static string StateOf(TailedFile file) =>
@@ -52,3 +57,6 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
 
 /// <summary>One file in the health view.</summary>
 public sealed record FileStatusRow(string Path, string Tenant, long SizeBytes, long DurableOffsetBytes, long BacklogBytes, string State, long ReadOffsetBytes);
+
+/// <summary>A file that was found and could not be opened.</summary>
+public sealed record RefusedFile(string Path, long SizeBytes);

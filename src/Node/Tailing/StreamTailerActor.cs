@@ -168,7 +168,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
             return;
         }
         if (_sender.IsOver) Context.Parent.Tell(new StreamIsOver(_sender.Key, _messages));
-        bool active = !_sender.IsCaughtUp || _sender.Lineage.IsHeldUp || _sender.HasCuttable || _last != ReadOutcome.AtEnd;
+        bool active = !_sender.IsCaughtUp || _sender.Lineage.IsHeldUp || _sender.Lineage.Refused.Count > 0 || _sender.HasCuttable || _last != ReadOutcome.AtEnd;
         SetTick(active ? ActiveTick : _sender.AwaitsReport ? WaitingTick : TimeSpan.Zero);
     }
 

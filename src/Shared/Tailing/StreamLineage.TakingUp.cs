@@ -24,14 +24,6 @@ public sealed partial class StreamLineage
     private static bool IsBeingMade(DiscoveredFile found, DiscoveredStream seen) =>
         found.Compressed && seen.Files.Any(original => !original.Compressed && found.Path.Length == original.Path.Length + 3 && found.Path.StartsWith(original.Path, StringComparison.Ordinal));
 
-    // Those behind it wait for a while, as it may have to come before them; not for ever.
-    private bool MustWaitForRefused(DiscoveredFile refused)
-    {
-        if (Stream.Kind == SourceKind.Plain && !refused.Live && !IsOurs(refused)) return false;
-        _refusedAt ??= _lookedForRefusedAt = context.Time.GetTimestamp();
-        return context.Time.GetElapsedTime(_refusedAt.Value) < RefusedHolds;
-    }
-
     // A live file with a content that is new: what was there before may have been renamed, or copied, while the list was made. It is in a list that is
     // younger than the content.
     private bool IsListedTooEarly(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)

@@ -22,6 +22,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>How often it is tried meanwhile.</summary>
     private static readonly TimeSpan RefusedTriedEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often it is tried after that, for as long as it is refused.</summary>
+    private static readonly TimeSpan RefusedTriedLater = TimeSpan.FromSeconds(30);
+
     /// <summary>How many complete looks must have missed a file before it counts as destroyed: one may have met it in the middle of a rename.</summary>
     private const int LooksForMissing = 2;
 
@@ -39,7 +42,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     private long? _refusedAt;
     private int _looksForGaps = LooksForMissing;
     private bool _seenBefore, _incomplete, _overtaken, _wantsLook;
-    private long _lookedAt = long.MinValue, _lookedForRefusedAt;
+    private long _lookedAt = long.MinValue, _triedRefusedAt;
 
     // Only what was listed since then can be relied on to have the predecessors of what was seen.
     private long _listsFrom = long.MinValue;
@@ -72,6 +75,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
 
     /// <summary>Nothing is left to read, and nothing of it is on disk any more or will be written.</summary>
     public bool IsOver => _waiting.Count == 0 && _files.Count == 0 && (Stream.Files.Count == 0 || Stream.Ended);
+
+    /// <summary>The files that could not be opened at the last look: nothing of them is read.</summary>
+    public IReadOnlyList<DiscoveredFile> Refused { get; private set; } = [];
 
     public TailedFile? ByOrdinal(long ordinal)
     {
@@ -114,7 +120,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         _incomplete = _incomplete || !TakeUpAll(unknown, TakeUp, refused);
         // Their original is read now, which lets it know them.
         _incomplete = _incomplete || !TakeUpAll([.. _copiesOfLive], TakeUp, refused);
-        if (refused.Count == 0) _refusedAt = null;
+        NoteRefused(refused);
         if (!_incomplete && (seen.ListedAt > _lookedAt || seen.ListedAt == long.MaxValue)) CountLook(seen, refused.Count > 0);
         _seenBefore |= !_incomplete && (_looksForGaps == 0 || refused.Count > 0);
     }
@@ -172,11 +178,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>True when the directory should be listed again: once for each reason, and now and then as long as a file could not be opened.</summary>
     public bool TakeWantsLook()
     {
-        if (_refusedAt is not null && _incomplete && context.Time.GetElapsedTime(_lookedForRefusedAt) >= RefusedTriedEvery)
-        {
-            _lookedForRefusedAt = context.Time.GetTimestamp();
-            _wantsLook = true;
-        }
+        _wantsLook |= IsRefusedDue();
         return _wantsLook && !(_wantsLook = false);
     }
 
@@ -294,6 +296,29 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         foreach (WaitingFile waiting in _waiting) waiting.Handle.Dispose();
         foreach (TailedFile file in _late) file.Dispose();
     }
+
+    private void NoteRefused(HashSet<DiscoveredFile> refused)
+    {
+        if (refused.Count == 0) _refusedAt = null;
+        Refused = [.. refused.Where(IsWanted)];
+    }
+
+    // Those behind it wait for a while, as it may have to come before them; not for ever.
+    private bool MustWaitForRefused(DiscoveredFile refused)
+    {
+        if (!IsWanted(refused)) return false;
+        _refusedAt ??= _triedRefusedAt = context.Time.GetTimestamp();
+        return context.Time.GetElapsedTime(_refusedAt.Value) < RefusedHolds;
+    }
+
+    private bool IsRefusedDue()
+    {
+        if (_refusedAt is null || context.Time.GetElapsedTime(_triedRefusedAt) < (_incomplete ? RefusedTriedEvery : RefusedTriedLater)) return false;
+        _triedRefusedAt = context.Time.GetTimestamp();
+        return true;
+    }
+
+    private bool IsWanted(DiscoveredFile found) => Stream.Kind != SourceKind.Plain || found.Live || IsOurs(found);
 
     private void CountLost(TailedFile file, long lost)
     {

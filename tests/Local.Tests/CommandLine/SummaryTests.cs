@@ -114,4 +114,13 @@ public sealed class SummaryTests
                 Backlog = [new FileBacklog("/var/log/a", 10 << 20), new FileBacklog("/var/log/b", 20 << 20)],
                 OpenRecords = ["/var/log/a"],
             }.Render(TerminalStyle.Plain));
+
+    [Fact]
+    public void Files_that_could_not_be_opened_are_not_passed_over() =>
+        Assert.Contains("  not read   3 KiB in 2 files that could not be opened: /var/log/a, /var/log/b\n", new DrainSummary
+        {
+            StoredRecords = 1,
+            Elapsed = TimeSpan.FromSeconds(1),
+            Refused = [new FileBacklog("/var/log/a", 1024), new FileBacklog("/var/log/b", 2048)],
+        }.Render(TerminalStyle.Plain), StringComparison.Ordinal);
 }

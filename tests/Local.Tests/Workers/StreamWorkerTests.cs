@@ -23,8 +23,10 @@ public sealed class StreamWorkerTests : IDisposable
     private readonly PipelineOptions _options = new() { Joining = { Preset = "none" } };
     private readonly PipelineMetrics _metrics = new();
     private readonly CheckpointJournal _journal;
+    private readonly RefusingFiles _files = new();
     private readonly MemoryBudget _budget;
     private readonly StreamWorker _worker;
+    private readonly List<DiscoveredStream> _looks = [];
     private int _wakes;
 
     public StreamWorkerTests()
@@ -40,11 +42,12 @@ public sealed class StreamWorkerTests : IDisposable
                 Options = _options,
                 Lineage = new LineageContext
                 {
-                    FileSystem = new UnixFileSystem(), Ledger = new PositionLedger(_journal, _time), Pins = new ConfiguredPins(_options, "host", _time), Options = _options.Tailing,
+                    FileSystem = _files, Ledger = new PositionLedger(_journal, _time), Pins = new ConfiguredPins(_options, "host", _time), Options = _options.Tailing,
                     Rules = new JoiningRules(), Metrics = _metrics, Log = new SilentLog(), Time = _time, Cluster = "", Host = "host", Random = () => 1,
                 },
                 Sender = _sender,
                 Budget = _budget,
+                LookAgain = stream => _looks.Add(stream),
             },
             () => _wakes++);
     }
@@ -124,6 +127,49 @@ public sealed class StreamWorkerTests : IDisposable
         Assert.Equal(1, _sender.Count);
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_opened_is_tried_again_for_as_long_as_that_lasts()
+    {
+        string path = Path.Join(_folder, "a.log");
+        _files.Refused = path;
+        Write("a.log", "one\n");
+        int tries = 0;
+        for (int seconds = 0; seconds < 600; seconds++)
+        {
+            TurnUntilQuiet();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            tries += LookAgain();
+        }
+
+        // Each second for a minute, and every half minute after that.
+        Assert.InRange(tries, 60 + 17, 60 + 19);
+        Assert.Equal(path, Assert.Single(Status().Refused).Path);
+        Assert.True(_worker.IsIdle);
+
+        _files.Refused = null;
+        _time.Advance(TimeSpan.FromSeconds(30));
+        TurnUntilQuiet();
+        Assert.Equal(1, LookAgain());
+        TurnUntilQuiet();
+        Assert.Empty(Status().Refused);
+        Assert.Equal(1, _sender.Count);
+    }
+
+    private int LookAgain()
+    {
+        DiscoveredStream[] asked = [.. _looks];
+        _looks.Clear();
+        foreach (DiscoveredStream stream in asked) _worker.Sync(stream with { ListedAt = _time.GetTimestamp() });
+        return asked.Length;
+    }
+
+    private WorkerStatus Status()
+    {
+        Task<WorkerStatus> status = _worker.FreshStatusAsync();
+        TurnUntilQuiet();
+        return status.Result;
+    }
+
     private void Write(string name, string lines)
     {
         string path = Path.Join(_folder, name);
@@ -140,6 +186,22 @@ public sealed class StreamWorkerTests : IDisposable
             // another turn is due
         }
         return pause;
+    }
+
+    private sealed class RefusingFiles : IFileSystem
+    {
+        private readonly UnixFileSystem _disk = new();
+
+        /// <summary>The path of a file that cannot be opened.</summary>
+        public string? Refused { get; set; }
+
+        public IReadOnlyList<DirectoryItem> List(string directory) => _disk.List(directory);
+
+        public FileStatus? Stat(string path) => _disk.Stat(path);
+
+        public string? ResolvePath(string path) => _disk.ResolvePath(path);
+
+        public ILogFileHandle Open(string path) => path == Refused ? throw new IOException("Too many open files") : _disk.Open(path);
     }
 
     private sealed class SilentLog : IPipelineLog

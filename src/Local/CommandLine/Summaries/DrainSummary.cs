@@ -27,8 +27,11 @@ public sealed record DrainSummary
     /// <summary>Files whose last record's end no content has shown; part of their backlog.</summary>
     public IReadOnlyList<string> OpenRecords { get; init; } = [];
 
+    /// <summary>Files that were found and could not be opened; nothing of them was read.</summary>
+    public IReadOnlyList<FileBacklog> Refused { get; init; } = [];
+
     /// <summary>Everything that the files hold is stored.</summary>
-    public bool IsComplete => UnansweredBytes == 0 && Backlog.Count == 0 && OpenRecords.Count == 0;
+    public bool IsComplete => UnansweredBytes == 0 && Backlog.Count == 0 && Refused.Count == 0 && OpenRecords.Count == 0;
 
     /// <summary>The lines, each ended by <c>\n</c>.</summary>
     public string Render(TerminalStyle style)
@@ -43,6 +46,7 @@ public sealed record DrainSummary
         if (HeldTenants.Count > 0) Row("held", style.Warning(string.Join(", ", HeldTenants.Take(MaxFiles)) + More(HeldTenants.Count)));
         if (Backlog.Count > 0) Row("backlog", $"{ByteSize.Approximate(Backlog.Sum(file => file.SizeBytes))} in {Backlog.Count} {(Backlog.Count == 1 ? "file" : "files")} not stored yet");
         foreach (var file in Backlog.OrderByDescending(file => file.SizeBytes).Take(MaxFiles)) Row("", $"{ByteSize.Approximate(file.SizeBytes),8}  {file.Path}");
+        if (Refused.Count > 0) Row("not read", style.Warning($"{ByteSize.Approximate(Refused.Sum(file => file.SizeBytes))} in {Refused.Count} {(Refused.Count == 1 ? "file" : "files")} that could not be opened: {string.Join(", ", Refused.Take(MaxFiles).Select(file => file.Path))}{More(Refused.Count)}"));
         if (OpenRecords.Count > 0) Row("open", $"the last record's end has not shown: {string.Join(", ", OpenRecords.Take(MaxFiles))}{More(OpenRecords.Count)}");
         text.Append(style.Dim("  The next run goes on from the last durable position.")).Append('\n');
         return text.ToString();
