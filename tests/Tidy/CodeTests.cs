@@ -11,7 +11,6 @@ public sealed partial class CodeTests
     /// <summary>Folders that have passed <see cref="MaxFilesInFolder"/>, with what they may hold.</summary>
     private static readonly Dictionary<string, int> s_largeFolders = new()
     {
-        ["src/Local/Search"] = 15,
         ["src/Local/Store/Aggregations"] = 17,
         ["src/Local/Store/Files"] = 17,
         ["src/Local/Store/Http"] = 17,

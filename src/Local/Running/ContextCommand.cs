@@ -28,7 +28,7 @@ internal sealed class ContextCommand(ContextSettings settings, TextWriter output
             await error.WriteLineAsync($"pipeline: {(settings.Target.RecordId is { } id ? id : $"{settings.Target.File}:{settings.Target.OffsetBytes}")} is not in the store");
             return ExitCode.Wrong;
         }
-        var search = new LogSearch(access.Client, access.Address, Timeout, indices);
+        var search = new LogSearch(access.Client, access.Addresses, Timeout, indices);
         LogContext context = await AroundAsync(search, record.Index, record.Id, stop);
         await output.WriteAsync(new ContextText(_style).Render(context));
         return ExitCode.Success;

@@ -12,6 +12,7 @@ using LogPipeline.Ledger;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Observability.Usage;
 using LogPipeline.Local.Observability;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Store.Http;
 using LogPipeline.Local.Store;
@@ -153,11 +154,12 @@ public sealed class RunningPipeline : IAsyncDisposable
             WebServer? web = null;
             HttpClient searchClient = SearchClientOf(options.Store);
             cleanUp.Push(searchClient);
+            var searched = new Lazy<StoreAddresses>(() => new StoreAddresses(AddressesOf(options, web!)));
             web = await WebServer.StartAsync(options.Web.Listen, app =>
             {
                 app.MapMetrics(instruments.Exposition, status.RefreshAsync, status.NotReady);
                 if (store is not null) app.MapEmbeddedStore(WebServer.StorePrefix, store);
-                if (options.Web.Page) app.MapLogPage(() => new LogSearch(searchClient, AddressesOf(options, web!)[0], SearchTimeout, Wildcard(options)), status, time);
+                if (options.Web.Page) app.MapLogPage(() => new LogSearch(searchClient, searched.Value, SearchTimeout, Wildcard(options)), status, time);
             });
             status.Listen(web.Address);
             held.SetEndpoint(web.Address.ToString());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using LogPipeline.Configuration;
 using LogPipeline.Ledger.State;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Store;
 
@@ -22,8 +23,8 @@ internal sealed class StoreAccess : IAsyncDisposable
     /// <summary>Carries credentials.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>The store, with a slash at the end.</summary>
-    public Uri Address { get; private set; } = new("http://127.0.0.1/");
+    /// <summary>The store.</summary>
+    public StoreAddresses Addresses { get; private set; } = new();
 
     /// <summary>The process that has the state directory; null when no pipeline runs with it.</summary>
     public StateDirectoryLockInfo? Pipeline { get; private set; }
@@ -89,9 +90,10 @@ internal sealed class StoreAccess : IAsyncDisposable
     private async Task GreetAsync(Uri[] addresses, CancellationToken stop)
     {
         string refusal = "";
+        Addresses = new StoreAddresses(addresses);
         foreach (Uri address in addresses)
         {
-            SearchOutcome<StoreAnswer> outcome = await new StoreClient(Client, address, GreetingTimeout).SendAsync(HttpMethod.Get, "", default, stop);
+            SearchOutcome<StoreAnswer> outcome = await new StoreClient(Client, new StoreAddresses(address), GreetingTimeout).SendAsync(HttpMethod.Get, "", default, stop);
             if (!outcome.TryGet(out StoreAnswer? answer, out SearchFailure? failure))
             {
                 refusal = failure.Message;
@@ -99,7 +101,7 @@ internal sealed class StoreAccess : IAsyncDisposable
             }
             using (answer)
             {
-                Address = address;
+                Addresses.Answered(address);
                 if (answer.Document is { RootElement.ValueKind: JsonValueKind.Object } info && info.RootElement.TryGetProperty("version", out _)) return;
                 refusal = $"what answers at {address} is no store; is the pipeline running with another --store?";
             }

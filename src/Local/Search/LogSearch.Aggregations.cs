@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search.Queries;
 using LogPipeline.Local.Search.Results;
 using LogPipeline.Parsing;

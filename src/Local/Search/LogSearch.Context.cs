@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search.Queries;
 using LogPipeline.Local.Search.Results;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search.Queries;
 using LogPipeline.Local.Search.Results;
 
@@ -10,17 +11,17 @@ namespace LogPipeline.Local.Search;
 /// index that does not exist has no records. Thread-safe.
 /// </summary>
 /// <param name="http">Carries credentials and TLS settings; its own timeout must be longer than <paramref name="timeout"/>. Not disposed.</param>
-/// <param name="baseAddress">The store's address with a slash at its end, for example <c>http://127.0.0.1:5080/opensearch/</c>.</param>
+/// <param name="addresses">The store's, for example <c>http://127.0.0.1:5080/opensearch/</c>; for as long as they are the same, to be one instance.</param>
 /// <param name="timeout">For one question, at the store and on the way.</param>
 /// <param name="indexPattern">The indices searched.</param>
-public sealed partial class LogSearch(HttpClient http, Uri baseAddress, TimeSpan timeout, string indexPattern = "logs-*")
+public sealed partial class LogSearch(HttpClient http, StoreAddresses addresses, TimeSpan timeout, string indexPattern = "logs-*")
 {
     /// <summary>Records of a page at most.</summary>
     public const int MaxPageSize = 1000;
 
     private static readonly SearchValues<char> NotInAnIndexName = SearchValues.Create("*,?/\\<>|\"# :");
 
-    private readonly StoreClient _store = new(http, baseAddress, timeout);
+    private readonly StoreClient _store = new(http, addresses, timeout);
 
     /// <summary>
     /// One page of the records that match. <paramref name="size"/> is 1 to <see cref="MaxPageSize"/>; fewer come when their texts are

@@ -2,6 +2,7 @@ using LogPipeline.Indexing;
 using LogPipeline.Sources;
 using LogPipeline.Configuration;
 using LogPipeline.Local.CommandLine.Summaries;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Store.Http;
 using LogPipeline.Local.Store;
@@ -37,7 +38,7 @@ public sealed class PageFixture : IAsyncLifetime
         _app.Urls.Add("http://127.0.0.1:0");
         _store = EmbeddedStore.Open(_directory, new EmbeddedStoreOptions(), TimeProvider.System);
         _app.MapEmbeddedStore("/opensearch", _store);
-        _app.MapLogPage(() => new LogSearch(_http, Store, TimeSpan.FromSeconds(30)), new FixedStatus(), TimeProvider.System);
+        _app.MapLogPage(() => new LogSearch(_http, new StoreAddresses(Store), TimeSpan.FromSeconds(30)), new FixedStatus(), TimeProvider.System);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First() + "/");
         Store = new Uri(Address, "opensearch/");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
 using LogPipeline.Local.Search.Results;
@@ -47,9 +48,30 @@ public sealed class LogSearchFailureTests
     }
 
     [Fact]
+    public async Task An_address_that_cannot_be_reached_is_passed_over_and_the_one_that_answered_is_asked_first_from_then_on()
+    {
+        var asked = new List<string>();
+        string down = "a";
+        var store = new StubStore(request =>
+        {
+            string host = request.RequestUri!.Host;
+            asked.Add(host);
+            return host == down ? throw new HttpRequestException("Connection refused") : StubStore.Answer(HttpStatusCode.OK, """{"hits":{"hits":[]}}""");
+        });
+        var search = new LogSearch(new HttpClient(store), new StoreAddresses(new Uri("http://a/"), new Uri("http://b/")), TimeSpan.FromSeconds(30));
+        Assert.NotNull((await SearchAsync()).Value);
+        Assert.NotNull((await SearchAsync()).Value);
+        down = "b";
+        Assert.NotNull((await SearchAsync()).Value);
+        Assert.Equal(["a", "b", "b", "b", "a"], asked);
+
+        Task<SearchOutcome<LogResults>> SearchAsync() => search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 10, null, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_store_that_never_answers_times_out()
     {
-        var search = new LogSearch(new HttpClient(new SilentStore()), new Uri("http://store/"), TimeSpan.FromMilliseconds(50));
+        var search = new LogSearch(new HttpClient(new SilentStore()), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromMilliseconds(50));
         SearchOutcome<LogResults> outcome = await search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 10, null, CancellationToken.None);
         Assert.Equal(SearchFailureKind.TimedOut, outcome.Failure!.Kind);
     }
@@ -57,7 +79,7 @@ public sealed class LogSearchFailureTests
     [Fact]
     public async Task The_callers_own_cancellation_is_not_a_failure_of_the_store()
     {
-        var search = new LogSearch(new HttpClient(new SilentStore()), new Uri("http://store/"), TimeSpan.FromMinutes(5));
+        var search = new LogSearch(new HttpClient(new SilentStore()), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromMinutes(5));
         using var cancelled = new CancellationTokenSource();
         Task<SearchOutcome<LogResults>> asked = search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 10, null, cancelled.Token);
         await cancelled.CancelAsync();
@@ -78,7 +100,7 @@ public sealed class LogSearchFailureTests
     public async Task A_broken_query_never_reaches_the_store()
     {
         var store = new StubStore(_ => throw new InvalidOperationException());
-        var search = new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(5));
+        var search = new LogSearch(new HttpClient(store), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromSeconds(5));
         SearchOutcome<LogResults> outcome = await search.SearchAsync(new LogFilter { Query = "a (b" }, SearchOrder.NewestFirst, 10, null, CancellationToken.None);
         Assert.Equal((SearchFailureKind.BadQuestion, 2), (outcome.Failure!.Kind, outcome.Failure.Position));
         Assert.Empty(store.Asked);
@@ -101,7 +123,7 @@ public sealed class LogSearchFailureTests
     {
         const string sort = """[1795192810123456789,"00000-1795190020-000000000001234",null]""";
         var store = new StubStore(_ => StubStore.Answer(HttpStatusCode.OK, """{"hits":{"hits":[{"_index":"logs-a","_id":"1","_source":{},"sort":""" + sort + "}]}}"));
-        var search = new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(5));
+        var search = new LogSearch(new HttpClient(store), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromSeconds(5));
         SearchOutcome<LogResults> first = await search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 1, null, CancellationToken.None);
         await search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 1, first.Value!.Next, CancellationToken.None);
         Assert.Contains("\"search_after\":" + sort, store.Asked[1].Body, StringComparison.Ordinal);
@@ -114,7 +136,7 @@ public sealed class LogSearchFailureTests
         var store = new StubStore(request => Regex.Match(request.Content!.ReadAsStringAsync().Result, "\"size\":(\\d+)").Groups[1].Value == "1"
             ? StubStore.Answer(HttpStatusCode.OK, """{"hits":{"hits":[{"_index":"logs-a","_id":"1","_source":{},"sort":[1,"a","b"]}]}}""")
             : new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(tooLarge) });
-        var search = new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(30));
+        var search = new LogSearch(new HttpClient(store), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromSeconds(30));
         LogResults page = (await search.SearchAsync(new LogFilter(), SearchOrder.NewestFirst, 60, null, CancellationToken.None)).Value!;
         Assert.Single(page.Records);
         Assert.Equal("""[1,"a","b"]""", page.Next);
@@ -141,7 +163,7 @@ public sealed class LogSearchFailureTests
     public async Task An_id_is_one_segment_of_the_path()
     {
         var store = new StubStore(_ => StubStore.Answer(HttpStatusCode.NotFound, """{"found":false}"""));
-        var search = new LogSearch(new HttpClient(store), new Uri("http://store/prefix/"), TimeSpan.FromSeconds(5));
+        var search = new LogSearch(new HttpClient(store), new StoreAddresses(new Uri("http://store/prefix/")), TimeSpan.FromSeconds(5));
         SearchOutcome<LogDocument> outcome = await search.FindAsync("logs-a", "a/../b?c", CancellationToken.None);
         Assert.Equal(SearchFailureKind.NotFound, outcome.Failure!.Kind);
         Assert.Equal("/prefix/logs-a/_doc/a%2F..%2Fb%3Fc", store.Asked[0].Path);
@@ -162,7 +184,7 @@ public sealed class LogSearchFailureTests
         var store = new StubStore(request => request.Method == HttpMethod.Get ? StubStore.Answer(HttpStatusCode.OK, record)
             : request.Content!.ReadAsStringAsync().Result.Contains("@timestamp", StringComparison.Ordinal) ? StubStore.Answer(HttpStatusCode.OK, """{"hits":{"hits":[]}}""")
             : StubStore.Answer(HttpStatusCode.OK, """{"timed_out":true,"hits":{"hits":[]}}"""));
-        var search = new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(30));
+        var search = new LogSearch(new HttpClient(store), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromSeconds(30));
         LogContext context = (await search.ContextAsync("logs-a", "1", 5, 5, CancellationToken.None)).Value!;
         Assert.Contains("within an hour", context.Incomplete, StringComparison.Ordinal);
         Assert.Equal(2, store.Asked.Count(asked => asked.Body.Contains("\"gte\":\"2026-11-20T15:40:10.500000000Z\",\"lt\":\"2026-11-20T17:40:10.500000000Z\"", StringComparison.Ordinal)));
@@ -182,7 +204,7 @@ public sealed class LogSearchFailureTests
     }
 
     private static LogSearch Over(Func<HttpRequestMessage, HttpResponseMessage> answer) =>
-        new(new HttpClient(new StubStore(answer)), new Uri("http://store/"), TimeSpan.FromSeconds(30));
+        new(new HttpClient(new StubStore(answer)), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromSeconds(30));
 
     private sealed class SilentStore : HttpMessageHandler
     {

@@ -1,4 +1,5 @@
 using LogPipeline.Configuration;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Store;
 using LogPipeline.Local.Store.Http;
@@ -35,7 +36,7 @@ public sealed class StoreFixture : IAsyncLifetime
     public LogSearch NewSearch(out string tenant)
     {
         tenant = $"t{Interlocked.Increment(ref _tenants)}";
-        return new LogSearch(_http, Address, TimeSpan.FromSeconds(30), $"logs-{tenant}-*");
+        return new LogSearch(_http, new StoreAddresses(Address), TimeSpan.FromSeconds(30), $"logs-{tenant}-*");
     }
 
     internal Task StoreAsync(params StoredLine[] lines) => StoredLine.StoreAsync(_http, Address, lines);

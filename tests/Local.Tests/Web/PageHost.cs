@@ -1,3 +1,4 @@
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Web;
 using LogPipeline.Local.Web.Status;
@@ -31,7 +32,7 @@ internal sealed class PageHost : IAsyncDisposable
         app.Urls.Add("http://127.0.0.1:0");
         var store = new StubStore(answer);
         app.UseLoopbackGuard(listen);
-        app.MapLogPage(() => new LogSearch(new HttpClient(store), new Uri("http://store/"), TimeSpan.FromSeconds(30)), new FixedStatus(status ?? Status()), TimeProvider.System);
+        app.MapLogPage(() => new LogSearch(new HttpClient(store), new StoreAddresses(new Uri("http://store/")), TimeSpan.FromSeconds(30)), new FixedStatus(status ?? Status()), TimeProvider.System);
         await app.StartAsync();
         return new PageHost(app, store, new HttpClient { BaseAddress = new Uri(app.Urls.First()) });
     }

@@ -3,6 +3,7 @@ using LogPipeline.Configuration;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.Audit;
 using LogPipeline.Local.CommandLine;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
 
@@ -16,7 +17,7 @@ internal sealed class RecordLocator(StoreAccess access, string indices)
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private readonly StoreClient _store = new(access.Client, access.Address, Timeout);
+    private readonly StoreClient _store = new(access.Client, access.Addresses, Timeout);
 
     /// <summary>Null when the store does not have it. Throws <see cref="IOException"/> when the store cannot be asked.</summary>
     public Task<(string Index, string Id)?> FindAsync(ContextTarget target, PipelineOptions options, PositionLedger? ledger, CancellationToken stop) =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LogPipeline.Formats;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.Audit;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
 using LogPipeline.Tailing;
@@ -30,7 +31,7 @@ internal sealed class StoreInventory
     /// <param name="files">The ledger's files; what their pins name beyond the pattern is looked at too.</param>
     public StoreInventory(StoreAccess access, string wildcard, IEnumerable<FileCheckpoint> files)
     {
-        _store = new StoreClient(access.Client, access.Address, Timeout);
+        _store = new StoreClient(access.Client, access.Addresses, Timeout);
         _indices = IndexSelection.Of(wildcard, files);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LogPipeline.Formats;
 using LogPipeline.Local.Running.Auditing;
+using LogPipeline.Local.Search.Connections;
 using LogPipeline.Local.Search;
 using LogPipeline.Local.Search.Queries;
 using LogPipeline.Local.Search.Results;
@@ -17,7 +18,7 @@ internal sealed class RecordFinder(StoreAccess access, string indices)
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private readonly StoreClient _store = new(access.Client, access.Address, Timeout);
+    private readonly StoreClient _store = new(access.Client, access.Addresses, Timeout);
 
     /// <summary>Records, the nearest first.</summary>
     /// <param name="field"><see cref="LogFields.FileId"/> or <see cref="LogFields.FilePath"/>.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace LogPipeline.Local.Search;
+namespace LogPipeline.Local.Search.Connections;
 
 /// <summary>What the store answered. Without a document: there is no such index or document.</summary>
 internal sealed record StoreAnswer(JsonDocument? Document) : IDisposable

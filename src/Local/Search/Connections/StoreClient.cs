@@ -2,13 +2,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace LogPipeline.Local.Search;
+namespace LogPipeline.Local.Search.Connections;
 
 /// <summary>
-/// Asks the store over HTTP and turns everything that can go wrong into a <see cref="SearchFailure"/>. The base address ends with a
-/// slash; the client's own headers carry credentials.
+/// Asks the store over HTTP and turns everything that can go wrong into a <see cref="SearchFailure"/>. An address that cannot be reached
+/// is passed over for the next. The client's own headers carry credentials.
 /// </summary>
-internal sealed class StoreClient(HttpClient http, Uri baseAddress, TimeSpan timeout)
+internal sealed class StoreClient(HttpClient http, StoreAddresses addresses, TimeSpan timeout)
 {
     // An answer is read whole before it is parsed; 64 MiB hold a page of records of the largest size that the pipeline stores.
     private const long MaxAnswerBytes = 64L << 20;
@@ -25,6 +25,24 @@ internal sealed class StoreClient(HttpClient http, Uri baseAddress, TimeSpan tim
         TimeSpan allowed = patience ?? timeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(allowed);
+        SearchFailure? unreachable = null;
+        foreach (Uri address in addresses.InTurn())
+        {
+            SearchOutcome<StoreAnswer> outcome = await SendAsync(address, method, path, body, allowed, limit.Token, cancellation);
+            if (outcome.Failure is not { Kind: SearchFailureKind.Unreachable } failure)
+            {
+                addresses.Answered(address);
+                return outcome;
+            }
+
+            unreachable = failure;
+        }
+
+        return unreachable!;
+    }
+
+    private async Task<SearchOutcome<StoreAnswer>> SendAsync(Uri baseAddress, HttpMethod method, string path, ReadOnlyMemory<byte> body, TimeSpan allowed, CancellationToken limit, CancellationToken cancellation)
+    {
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(baseAddress, path));
@@ -34,15 +52,19 @@ internal sealed class StoreClient(HttpClient http, Uri baseAddress, TimeSpan tim
                 request.Content.Headers.ContentType = Json;
             }
 
-            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, limit.Token);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, limit);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(limit);
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
                 return new StoreAnswer(null);
             }
 
-            return response.IsSuccessStatusCode ? new StoreAnswer(JsonDocument.Parse(answer)) : Refusal(response.StatusCode, answer);
+            return response.IsSuccessStatusCode ? new StoreAnswer(JsonDocument.Parse(answer)) : Refusal(baseAddress, response.StatusCode, answer);
+        }
+        catch (OperationCanceledException) when (!limit.IsCancellationRequested)
+        {
+            return new SearchFailure(SearchFailureKind.Unreachable, $"The store at {baseAddress} cannot be reached: it does not take the connection.");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -69,7 +91,7 @@ internal sealed class StoreClient(HttpClient http, Uri baseAddress, TimeSpan tim
     /// <summary>The message of the failure for an answer beyond what is read; fewer records may fit.</summary>
     public const string TooLarge = "The records of this page are larger than 64 MiB together.";
 
-    private SearchFailure Refusal(HttpStatusCode status, byte[] answer)
+    private static SearchFailure Refusal(Uri baseAddress, HttpStatusCode status, byte[] answer)
     {
         string reason = status switch
         {
