@@ -7,7 +7,7 @@ namespace LogPipeline.Formats;
 /// <see cref="DockerLine"/>, or plain text. Stateless between calls: what an entry says depends on the file's bytes from the line's
 /// beginning on, never on where a chunk ends. Never throws, whatever the bytes; allocates nothing. Safe for many threads, each with its own chunk.
 /// <para>
-/// Plain: the text is the line, any bytes, without its <c>\n</c> and one <c>\r</c> before that. CRI: the text is kept as it is (the
+/// Plain: the text is the line, any bytes, without its <c>\n</c> and one <c>\r</c> before that, and without the byte order mark at the file's beginning. CRI: the text is kept as it is (the
 /// runtime has dropped the <c>\r</c>). Docker: the text is the value of <c>log</c>, unescaped, without its final <c>\n</c> and one <c>\r</c> before that.
 /// A line that fits no grammar (an empty one in a CRI file, too) is an entry of its own: <see cref="EntryFlags.FormatError"/>,
 /// <see cref="SubStream.None"/>, <see cref="LogEntry.NoTimestamp"/>, text the line as it is without its <c>\n</c>.
@@ -105,14 +105,21 @@ public sealed class EntryReader
                 ReadDocker(line, ref entry);
                 break;
             default:
-                entry.SubStream = SubStream.None;
-                entry.TimestampNanos = LogEntry.NoTimestamp;
-                entry.TextLength = consumed > length ? WithoutCarriageReturn(line) : length;
+                ReadPlain(line, isTerminated: consumed > length, ref entry);
                 break;
         }
 
         position += consumed;
         return true;
+    }
+
+    private static void ReadPlain(ReadOnlySpan<byte> line, bool isTerminated, ref LogEntry entry)
+    {
+        entry.SubStream = SubStream.None;
+        entry.TimestampNanos = LogEntry.NoTimestamp;
+        int mark = entry.OffsetBytes == 0 && line.StartsWith("\uFEFF"u8) ? 3 : 0;
+        entry.TextStart += mark;
+        entry.TextLength = (isTerminated ? WithoutCarriageReturn(line) : line.Length) - mark;
     }
 
     private static void ReadCri(ReadOnlySpan<byte> line, ref LogEntry entry)

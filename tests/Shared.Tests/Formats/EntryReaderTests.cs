@@ -25,6 +25,15 @@ public sealed class EntryReaderTests
     }
 
     [Fact]
+    public void The_byte_order_mark_at_a_plain_files_beginning_is_counted_and_is_no_text()
+    {
+        List<ReadEntry> entries = EntryReading.ReadWhole(LogFormat.Plain, "\uFEFFfirst\r\n\uFEFFsecond\n");
+        Assert.Equal(["first", "\uFEFFsecond"], entries.Select(e => Encoding.UTF8.GetString(e.TextBytes)));
+        Assert.Equal([(0, 10), (10, 10)], entries.Select(e => ((int)e.OffsetBytes, e.LengthBytes)));
+        Assert.Equal("", Assert.Single(EntryReading.ReadWhole(LogFormat.Plain, "\uFEFF\n")).Text);
+    }
+
+    [Fact]
     public void A_plain_line_is_all_text()
     {
         ReadEntry entry = Assert.Single(EntryReading.ReadWhole(LogFormat.Plain, "out of cheese\n"));
