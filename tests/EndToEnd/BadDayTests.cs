@@ -52,8 +52,14 @@ public sealed class BadDayTests : IDisposable
         await closed.DisposeAsync();
         await using PipelineProcess process = Run($"http://127.0.0.1:{port}");
         await process.SaysAsync("Nothing is sent before it does", Limit);
+        process.Terminate();
+        Assert.Equal(0, await process.ExitCodeAsync(Limit));
+        Assert.DoesNotContain("under way", process.Output, StringComparison.Ordinal);
+        Assert.Contains("not stored yet", process.Output, StringComparison.Ordinal);
+        await using PipelineProcess next = Run($"http://127.0.0.1:{port}");
+        await next.SaysAsync("Nothing is sent before it does", Limit);
         await using StoreServer server = await StoreServer.StartAsync(_store, new StoreFaults(1), port);
-        await HoldsAsync(100, process);
+        await HoldsAsync(100, next);
     }
 
     [Fact]

@@ -80,14 +80,15 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         {
             StoredRecords = pipeline.StoredRecords,
             Elapsed = TimeProvider.System.GetElapsedTime(started),
-            UnansweredBytes = pipeline.UnansweredBytes,
+            UnansweredBytes = pipeline.IsStoreReady ? pipeline.UnansweredBytes : 0,
+            UnsentBytes = pipeline.IsStoreReady ? 0 : pipeline.UnansweredBytes,
             HeldTenants = pipeline.HeldTenants,
             Backlog = [.. statuses.SelectMany(status => status.Files).Where(file => file.BacklogBytes > 0).Select(file => new FileBacklog(file.Path, file.BacklogBytes))],
             Refused = [.. statuses.SelectMany(status => status.Refused).Select(file => new FileBacklog(file.Path, file.SizeBytes))],
             OpenRecords = [.. statuses.SelectMany(status => status.OpenRecords)],
         };
         await output.WriteAsync(summary.Render(_style));
-        return summary.UnansweredBytes == 0 && summary.HeldTenants.Count == 0 && summary.Refused.Count == 0 && pipeline.IsIdle;
+        return summary.UnansweredBytes == 0 && summary.UnsentBytes == 0 && summary.HeldTenants.Count == 0 && summary.Refused.Count == 0 && pipeline.IsIdle;
     }
 
     private async Task RunDemo(DemoWriter demo, CancellationToken stop)

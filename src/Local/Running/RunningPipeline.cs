@@ -109,8 +109,11 @@ public sealed class RunningPipeline : IAsyncDisposable
 
     public IReadOnlyList<Sources.UnreadableFile> Unreadable => _monitor.Unreadable;
 
+    /// <summary>The store has answered, and its templates are in place; nothing is sent before.</summary>
+    public bool IsStoreReady => _setup.IsCompletedSuccessfully;
+
     /// <summary>All that was found is stored, but for open records.</summary>
-    public bool IsIdle => _setup.IsCompletedSuccessfully && _workers.IsIdle;
+    public bool IsIdle => IsStoreReady && _workers.IsIdle;
 
     /// <summary>Records stored by this process.</summary>
     public long StoredRecords => _instruments.Totals[_instruments.Metrics.StoredRecords];
@@ -185,14 +188,17 @@ public sealed class RunningPipeline : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads no more, and waits until what was read is stored and its positions are durable, at most for the drain timeout.</summary>
+    /// <summary>
+    /// Reads no more, and waits until what was read is stored and its positions are durable, at most for the drain timeout; not at all
+    /// where the store was never ready, as nothing is under way then.
+    /// </summary>
     public async Task DrainAsync()
     {
         _monitor.Dispose();
         _workers.StopReading();
         using var limit = new CancellationTokenSource(_options.Ledger.DrainTimeout);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!limit.IsCancellationRequested && !_workers.IsIdle)
+        while (IsStoreReady && !limit.IsCancellationRequested && !_workers.IsIdle)
         {
             try
             {

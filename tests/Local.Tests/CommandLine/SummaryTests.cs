@@ -116,6 +116,14 @@ public sealed class SummaryTests
             }.Render(TerminalStyle.Plain));
 
     [Fact]
+    public void What_was_never_sent_was_not_under_way()
+    {
+        string text = new DrainSummary { StoredRecords = 0, Elapsed = TimeSpan.FromSeconds(1), UnsentBytes = 1_250_000 }.Render(TerminalStyle.Plain);
+        Assert.Contains("  not sent   1.2 MiB that waited for the store, which was never ready\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("under way", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_that_could_not_be_opened_are_not_passed_over() =>
         Assert.Contains("  not read   3 KiB in 2 files that could not be opened: /var/log/a, /var/log/b\n", new DrainSummary
         {

@@ -18,6 +18,9 @@ public sealed record DrainSummary
     /// <summary>Bytes of documents that were under way without an answer when time ran out; 0 when all were answered.</summary>
     public long UnansweredBytes { get; init; }
 
+    /// <summary>Bytes of documents that waited for a store which was never ready; none of them was sent.</summary>
+    public long UnsentBytes { get; init; }
+
     /// <summary>Tenants whose requests the store refuses.</summary>
     public IReadOnlyList<string> HeldTenants { get; init; } = [];
 
@@ -31,7 +34,7 @@ public sealed record DrainSummary
     public IReadOnlyList<FileBacklog> Refused { get; init; } = [];
 
     /// <summary>Everything that the files hold is stored.</summary>
-    public bool IsComplete => UnansweredBytes == 0 && Backlog.Count == 0 && Refused.Count == 0 && OpenRecords.Count == 0;
+    public bool IsComplete => UnansweredBytes == 0 && UnsentBytes == 0 && Backlog.Count == 0 && Refused.Count == 0 && OpenRecords.Count == 0;
 
     /// <summary>The lines, each ended by <c>\n</c>.</summary>
     public string Render(TerminalStyle style)
@@ -43,6 +46,7 @@ public sealed record DrainSummary
 
         text.Append('\n');
         if (UnansweredBytes > 0) Row("no answer", style.Warning($"{ByteSize.Approximate(UnansweredBytes)} were under way when time ran out; they are sent again under the same ids"));
+        if (UnsentBytes > 0) Row("not sent", style.Warning($"{ByteSize.Approximate(UnsentBytes)} that waited for the store, which was never ready"));
         if (HeldTenants.Count > 0) Row("held", style.Warning(string.Join(", ", HeldTenants.Take(MaxFiles)) + More(HeldTenants.Count)));
         if (Backlog.Count > 0) Row("backlog", $"{ByteSize.Approximate(Backlog.Sum(file => file.SizeBytes))} in {Backlog.Count} {(Backlog.Count == 1 ? "file" : "files")} not stored yet");
         foreach (var file in Backlog.OrderByDescending(file => file.SizeBytes).Take(MaxFiles)) Row("", $"{ByteSize.Approximate(file.SizeBytes),8}  {file.Path}");
