@@ -44,6 +44,9 @@ public sealed class FileCheckpoint
     /// <summary>No byte at or behind this offset was ever sent: what lies between a resume point and it may be in the store already.</summary>
     public long HorizonBytes { get; set; }
 
+    /// <summary>From this offset on the horizon rests on the suspicion alone that a ledger was lost: no process is known to have read so far. -1 where it does not.</summary>
+    public long SuspectedFromBytes { get; set; } = -1;
+
     /// <summary>Its successor is being read and all of it is durable.</summary>
     public bool Complete { get; set; }
 

@@ -7,19 +7,19 @@ using LogPipeline.Tailing;
 namespace LogPipeline.Ledger;
 
 /// <summary>
-/// The bytes of a <see cref="FileCheckpoint"/> in the journal. Grammar of version 2: version byte, then the fields in the order of
+/// The bytes of a <see cref="FileCheckpoint"/> in the journal. Grammar: version byte, then the fields in the order of
 /// <see cref="Write"/>; integers are LEB128 varints (signed ones zigzag), texts are UTF-8 led by their byte count. A later version appends
-/// fields; a reader refuses a version that it does not know.
+/// fields; a reader refuses a version that it does not know. Version 3 is written only where its field says something.
 /// </summary>
 public static class FileCheckpointCodec
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     public static byte[] Write(FileCheckpoint file)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         var writer = new VarintWriter(buffer);
-        writer.Byte(Version);
+        writer.Byte(file.SuspectedFromBytes < 0 ? (byte)2 : Version);
         writer.Text(file.StreamKey);
         writer.Signed(file.Ordinal);
         writer.Byte((byte)file.Kind);
@@ -53,6 +53,7 @@ public static class FileCheckpointCodec
         writer.Signed(file.DroppedBytes);
         writer.Signed(file.LostBytes);
         writer.Signed(file.EndBytes);
+        if (file.SuspectedFromBytes >= 0) writer.Signed(file.SuspectedFromBytes);
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -88,6 +89,7 @@ public static class FileCheckpointCodec
         read.DroppedBytes = reader.Signed();
         read.LostBytes = reader.Signed();
         if (version >= 2) read.EndBytes = reader.Signed();
+        if (version >= 3) read.SuspectedFromBytes = reader.Signed();
         if (reader.Failed || read.Pins.Count == 0) return false;
         file = read;
         return true;

@@ -21,7 +21,7 @@ internal sealed class LostLedgerSuspicion(LineageContext context, TailedStream s
     {
         if (file.SuspectedBytes != 0) return true;
         if (context.StoreMayKnow() is not { } may) return false;
-        if (!may) (file.SuspectedBytes, file.ReplayEnd, file.Checkpoint.HorizonBytes) = (null, 0, 0);
+        if (!may) (file.SuspectedBytes, file.ReplayEnd, file.Checkpoint.HorizonBytes, file.Checkpoint.SuspectedFromBytes) = (null, 0, 0, -1);
         return true;
     }
 
@@ -29,7 +29,7 @@ internal sealed class LostLedgerSuspicion(LineageContext context, TailedStream s
     public void Weigh(StreamPosition start, long lengthBytes, bool wasFound)
     {
         if (stream.Lineage.ByOrdinal(start.FileOrdinal) is not { SuspectedBytes: { } looked } file) return;
-        if (wasFound) (file.SuspectedBytes, file.IsFoundInStore) = (null, true);
+        if (wasFound) (file.SuspectedBytes, file.IsFoundInStore, file.Checkpoint.SuspectedFromBytes) = (null, true, -1);
         else if ((file.SuspectedBytes = looked + lengthBytes) > AtMostBytes)
         {
             file.SuspectedBytes = null;

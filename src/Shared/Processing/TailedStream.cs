@@ -66,6 +66,7 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
         long end = file.ReadOffset + bytes;
         if (end <= file.Checkpoint.HorizonBytes) return;
         file.Checkpoint.HorizonBytes = end + HorizonStepBytes;
+        file.Checkpoint.SuspectedFromBytes = -1;
         _uncommitted.Add(file.Checkpoint);
     }
 
@@ -91,7 +92,7 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     public void CountRead(TailedFile file, long fromOffset, int bytes)
     {
         context.Metrics.ReadBytes.Add(bytes);
-        if (fromOffset < file.ReplayEnd) context.Metrics.RereadBytes.Add(Math.Min(file.ReplayEnd - fromOffset, bytes));
+        if (fromOffset < file.ReadBeforeBytes) context.Metrics.RereadBytes.Add(Math.Min(file.ReadBeforeBytes - fromOffset, bytes));
     }
 
     /// <summary>A decision about a file was changed in its checkpoint.</summary>

@@ -144,7 +144,7 @@ public sealed partial class StreamLineage
         if (Stream.Kind == SourceKind.Plain || !IsBeforeLedger(FileRecognizer.BornNanos(Stream.Kind, found, firstLine))) return;
         // Recorded, so that another life is as careful.
         file.ReplayEnd = file.Checkpoint.HorizonBytes = found.Compressed ? TailedFile.UnknownSizeBytes : found.SizeBytes;
-        file.SuspectedBytes = 0;
+        file.SuspectedBytes = file.Checkpoint.SuspectedFromBytes = 0;
     }
 
     private bool IsBeforeLedger(long nanos) => nanos / 1_000_000 <= context.Ledger.BegunAt.ToUnixTimeMilliseconds();

@@ -56,7 +56,10 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// Bytes that an earlier process may have sent, by the ledger, and that were not read again yet. A suspicion is no such word; and how much of a
     /// compressed file whose size is unknown that is shows only as it is read.
     /// </summary>
-    public long ReplayLeftBytes => SuspectedBytes is not null ? 0 : Math.Max(0, Math.Min(ReplayEnd, LargestKnownBytes) - ReadOffset);
+    public long ReplayLeftBytes => Math.Max(0, Math.Min(ReadBeforeBytes, LargestKnownBytes) - ReadOffset);
+
+    /// <summary>Bytes before this offset were read before, as far as that is known: <see cref="FileProgress.ReplayEnd"/> without what is a mere suspicion.</summary>
+    public long ReadBeforeBytes => SuspectedBytes is not null ? 0 : Checkpoint.SuspectedFromBytes < 0 ? ReplayEnd : Math.Min(ReplayEnd, Checkpoint.SuspectedFromBytes);
 
     /// <summary>The first line, where the pin depends on it (docker's attributes); else empty.</summary>
     public byte[] FirstLine { get; init; } = [];
@@ -100,7 +103,11 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// Draws the horizon in, to so many bytes behind all that may have been sent: what lies before it is read again and looked up after a crash, so that a far
     /// one costs a restart. To be called before a commit; what is sent behind it extends it, and is committed, first.
     /// </summary>
-    public void DrawHorizonIn(long aheadBytes) => Checkpoint.HorizonBytes = Math.Min(Checkpoint.HorizonBytes, Math.Max(ReadOffset, Math.Min(ReplayEnd, Checkpoint.HorizonBytes)) + aheadBytes);
+    public void DrawHorizonIn(long aheadBytes)
+    {
+        Checkpoint.HorizonBytes = Math.Min(Checkpoint.HorizonBytes, Math.Max(ReadOffset, Math.Min(ReplayEnd, Checkpoint.HorizonBytes)) + aheadBytes);
+        if (Checkpoint.SuspectedFromBytes >= 0) Checkpoint.SuspectedFromBytes = Math.Max(Checkpoint.SuspectedFromBytes, ReadOffset);
+    }
 
     /// <summary>Attaches another descriptor with the same content (a sibling found after a truncation, or after the first was given up).</summary>
     public void Attach(ILogFileHandle handle, DiscoveredFile found)

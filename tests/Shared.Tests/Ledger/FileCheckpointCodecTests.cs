@@ -21,6 +21,19 @@ public sealed class FileCheckpointCodecTests
     }
 
     [Fact]
+    public void How_far_a_suspected_file_was_read_is_written_for_those_alone()
+    {
+        FileCheckpoint file = Sample();
+        int without = FileCheckpointCodec.Write(file).Length;
+        Assert.Equal(2, FileCheckpointCodec.Write(file)[0]);
+        file.SuspectedFromBytes = 0;
+        byte[] bytes = FileCheckpointCodec.Write(file);
+        Assert.Equal((3, without + 1), (bytes[0], bytes.Length));
+        Assert.True(FileCheckpointCodec.TryRead(Id, bytes, out FileCheckpoint? read));
+        Assert.Equivalent(file, read, strict: true);
+    }
+
+    [Fact]
     public void Bytes_that_are_no_checkpoint_are_refused_and_never_throw()
     {
         byte[] good = FileCheckpointCodec.Write(Sample());

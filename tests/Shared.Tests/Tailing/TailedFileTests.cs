@@ -22,6 +22,20 @@ public sealed class TailedFileTests : IDisposable
     }
 
     [Fact]
+    public void A_run_after_one_that_suspected_reads_again_what_that_one_had_read()
+    {
+        using TailedFile first = TakeUp(horizon: 5000);
+        first.SuspectedBytes = first.Checkpoint.SuspectedFromBytes = 0;
+        using TailedFile unread = Again(first.Checkpoint);
+        Assert.Equal(0, unread.ReplayLeftBytes);
+
+        first.ReadOffset = 2000;
+        first.DrawHorizonIn(0);
+        using TailedFile read = Again(first.Checkpoint);
+        Assert.Equal(2000, read.ReplayLeftBytes);
+    }
+
+    [Fact]
     public void A_compressed_file_of_unknown_size_has_no_terabytes_to_read_again()
     {
         using TailedFile file = TakeUp(horizon: TailedFile.UnknownSizeBytes);
@@ -37,11 +51,13 @@ public sealed class TailedFileTests : IDisposable
         Assert.Equal(2000, file.ReplayLeftBytes);
     }
 
-    private TailedFile TakeUp(long horizon)
+    private TailedFile TakeUp(long horizon) =>
+        Again(new FileCheckpoint { Id = default, StreamKey = _path, Ordinal = 1, Kind = SourceKind.Kubelet, Fingerprint = FileFingerprint.Of("a line\n"u8), HorizonBytes = horizon });
+
+    private TailedFile Again(FileCheckpoint checkpoint)
     {
         _disk.Write(_path, "a line\n"u8.ToArray());
-        var checkpoint = new FileCheckpoint { Id = default, StreamKey = _path, Ordinal = 1, Kind = SourceKind.Kubelet, Fingerprint = FileFingerprint.Of("a line\n"u8), HorizonBytes = horizon };
         var found = new DiscoveredFile { Path = _path, Device = 1, Inode = 2, SizeBytes = 7, BirthNanos = 3, ModifiedNanos = 4, Live = false, Compressed = true };
-        return new TailedFile(checkpoint, found, _disk.Open(_path)) { ReplayEnd = horizon };
+        return new TailedFile(checkpoint, found, _disk.Open(_path)) { ReplayEnd = checkpoint.HorizonBytes };
     }
 }
