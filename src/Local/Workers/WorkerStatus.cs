@@ -45,10 +45,16 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
             }
             refused.AddRange(tailer.Lineage.Refused.Select(found => new RefusedFile(found.Path, found.SizeBytes)));
             if (tailer.Lineage.Files is [.., { } newest]) heads.Add(new StreamHead(tailer.Key, newest.Checkpoint.Pins[^1].Tenant, newest.Ordinal, newest.SizeBytes, tailer.BacklogBytes()));
-            bool unterminated = tailer.Lineage.Current is { } current && current.SizeBytes > current.ReadOffset;
-            if (tailer.HasPending || unterminated || tailer.Lineage.WaitingBytes > 0) openRecords.Add(tailer.Key);
+            if (IsOpenAtItsEnd(tailer)) openRecords.Add(tailer.Key);
         }
         return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay, Heads = heads, Refused = refused };
+    }
+
+    // What is not read yet may well have an end.
+    private static bool IsOpenAtItsEnd(StreamTailer tailer)
+    {
+        if (tailer.Lineage.Current is { } current && current.SizeBytes > current.ReadOffset) return current.NoNewlineUntil >= current.SizeBytes;
+        return tailer.HasPending || tailer.Lineage.WaitingBytes > 0;
     }
 
     private static string StateOf(TailedFile file) =>

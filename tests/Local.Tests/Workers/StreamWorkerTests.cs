@@ -128,6 +128,20 @@ public sealed class StreamWorkerTests : IDisposable
     }
 
     [Fact]
+    public void A_record_is_open_where_its_end_has_not_come_and_not_where_nothing_was_read()
+    {
+        _budget.Add(Tenant, _options.Indexing.MaxInFlightBytes);
+        Write("a.log", "one\n");
+        TimeSpan pause = TurnUntilQuiet();
+        Assert.Empty(Status().OpenRecords);
+        _budget.Remove(Tenant, _options.Indexing.MaxInFlightBytes);
+        _time.Advance(pause);
+        Write("a.log", "half");
+        TurnUntilQuiet();
+        Assert.Single(Status().OpenRecords);
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_opened_is_tried_again_for_as_long_as_that_lasts()
     {
         string path = Path.Join(_folder, "a.log");
