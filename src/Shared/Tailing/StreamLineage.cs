@@ -146,7 +146,12 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             if (refused.Contains(found)) continue;
             OpenVerdict verdict = takeUp(found);
             if (verdict == OpenVerdict.Opened) unknown.Remove(found);
-            if (verdict == OpenVerdict.Moved) _missed.Add(found);
+            if (verdict == OpenVerdict.Moved)
+            {
+                _missed.Add(found);
+                // A list begun before it moved may have been made while it did, and have it under neither name.
+                _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
+            }
             _overtaken |= verdict is OpenVerdict.Moved or OpenVerdict.ListedTooEarly;
             if (verdict == OpenVerdict.Refused) refused.Add(found);
             if (verdict is OpenVerdict.Moved or OpenVerdict.ListedTooEarly || (verdict == OpenVerdict.Refused && MustWaitForRefused(found))) return false;

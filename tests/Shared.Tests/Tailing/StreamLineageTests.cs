@@ -1,0 +1,94 @@
+using System.IO.Compression;
+using System.Text;
+using LogPipeline.Configuration;
+using LogPipeline.Enrichment;
+using LogPipeline.Joining;
+using LogPipeline.Ledger;
+using LogPipeline.Ledger.Journal;
+using LogPipeline.Observability;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
+using LogPipeline.Tests.Indexing;
+using LogPipeline.Tests.Ledger;
+
+namespace LogPipeline.Tests.Tailing;
+
+public sealed class StreamLineageTests : IDisposable
+{
+    private const string Live = "/disk/app/0.log", Older = Live + ".20261120-000000", Younger = Live + ".20261120-000001";
+
+    private readonly InMemoryFileSystem _disk = new();
+    private readonly VirtualTime _time = new();
+    private readonly RecordingLog _log = new();
+    private readonly PipelineMetrics _metrics = new();
+    private readonly CheckpointJournal _journal = CheckpointJournal.Open(new InMemoryStateStorage(new Random(1)), new JournalOptions(), out _);
+    private readonly LineageContext _context;
+
+    public StreamLineageTests()
+    {
+        var options = new PipelineOptions();
+        _context = new LineageContext
+        {
+            FileSystem = _disk, Ledger = new PositionLedger(_journal, _time), Pins = new ConfiguredPins(options, "host", _time), Options = options.Tailing, Rules = new JoiningRules(),
+            Metrics = _metrics, Log = _log, Time = _time, Cluster = "", Host = "host", Random = () => 1,
+        };
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _metrics.Dispose();
+        _disk.Dispose();
+    }
+
+    [Fact]
+    public void A_list_that_was_begun_before_a_file_moved_brings_no_younger_file_before_it()
+    {
+        Write(Older, "older");
+        Write(Live, "younger");
+        DiscoveredStream before = List(Older, Live);
+        using var lineage = new StreamLineage(_context, before);
+        _disk.Rename(Live, Younger);
+        DiscoveredStream torn = List(Younger); // the older one had lost its name, and its copy had not got one yet
+        Compress(Older);
+
+        lineage.Sync(before);
+        Assert.True(lineage.IsStale);
+        lineage.Sync(torn);
+        Assert.True(lineage.IsStale);
+        Assert.Empty(lineage.Files);
+        lineage.Sync(List(Older + ".gz", Younger));
+
+        Assert.Equal([Older + ".gz", Younger], lineage.Files.Select(file => file.Found.Path));
+        Assert.Equal(0, _log.Count(LogEvents.Gap));
+    }
+
+    private void Write(string path, string text) => _disk.Write(path, Encoding.UTF8.GetBytes($"2026-11-20T12:00:00.000000001Z stdout F {text}\n"));
+
+    private void Compress(string path)
+    {
+        using ILogFileHandle handle = _disk.Open(path);
+        byte[] content = new byte[handle.Stat().SizeBytes];
+        handle.ReadWhole(0, content);
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(content);
+        _disk.Write(path + ".gz", compressed.ToArray());
+        _disk.Delete(path);
+    }
+
+    // The clock moves on: no two lists are begun at the same time.
+    private DiscoveredStream List(params string[] paths)
+    {
+        long listedAt = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        return new DiscoveredStream
+        {
+            Key = Live, Kind = SourceKind.Kubelet, Format = LogFormat.Cri, Origin = new LogOrigin { Namespace = "ns", Pod = "pod", PodUid = "uid", Container = "app" }, ListedAt = listedAt,
+            Files = [.. paths.Select(path => (Path: path, Status: _disk.Stat(path)!.Value)).Select(file => new DiscoveredFile
+            {
+                Path = file.Path, Device = file.Status.Device, Inode = file.Status.Inode, SizeBytes = file.Status.SizeBytes, BirthNanos = file.Status.BirthNanos,
+                ModifiedNanos = file.Status.ModifiedNanos, Compressed = file.Path.EndsWith(".gz", StringComparison.Ordinal), Live = file.Path == Live,
+            })],
+        };
+    }
+}
