@@ -73,8 +73,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>Bytes of those files.</summary>
     public long WaitingBytes => _waiting.Sum(waiting => SizeOf(waiting.Handle) ?? waiting.Found.SizeBytes);
 
-    /// <summary>Nothing is left to read, and nothing of it is on disk any more or will be written.</summary>
-    public bool IsOver => _waiting.Count == 0 && _files.Count == 0 && (Stream.Files.Count == 0 || Stream.Ended);
+    /// <summary>Nothing is left to read, and nothing of it is on disk any more or will be written, as far as a list that can be relied on says.</summary>
+    public bool IsOver => !_incomplete && Refused.Count == 0 && _waiting.Count == 0 && _files.Count == 0 && (Stream.Files.Count == 0 || Stream.Ended);
 
     /// <summary>The files that could not be opened at the last look: nothing of them is read.</summary>
     public IReadOnlyList<DiscoveredFile> Refused { get; private set; } = [];

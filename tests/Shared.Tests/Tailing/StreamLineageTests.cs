@@ -63,6 +63,25 @@ public sealed class StreamLineageTests : IDisposable
         Assert.Equal(0, _log.Count(LogEvents.Gap));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(120)]
+    public void An_ended_stream_whose_file_cannot_be_opened_is_not_over(int seconds)
+    {
+        Write(Live, "line");
+        _disk.Fault = static (operation, _) => operation == FileOperation.Open ? new IOException("Input/output error") : null;
+        DiscoveredStream ended = List(Live) with { Ended = true };
+        using var lineage = new StreamLineage(_context, ended);
+        lineage.Sync(ended);
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        lineage.Sync(List(Live) with { Ended = true });
+        Assert.False(lineage.IsOver);
+
+        _disk.Fault = null;
+        lineage.Sync(List(Live) with { Ended = true });
+        Assert.Single(lineage.Files);
+    }
+
     private void Write(string path, string text) => _disk.Write(path, Encoding.UTF8.GetBytes($"2026-11-20T12:00:00.000000001Z stdout F {text}\n"));
 
     private void Compress(string path)
