@@ -4,6 +4,7 @@ using LogPipeline.Sources;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Ledger;
 using LogPipeline.Tests.Simulation;
+using LogPipeline.Tests.Simulation.Storing;
 using LogPipeline.Tests.Tailing;
 
 namespace LogPipeline.Tests;

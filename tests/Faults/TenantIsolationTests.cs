@@ -2,6 +2,7 @@ using LogPipeline.Configuration;
 using LogPipeline.Sources;
 using LogPipeline.Tests.Ledger;
 using LogPipeline.Tests.Simulation;
+using LogPipeline.Tests.Simulation.Storing;
 using LogPipeline.Tests.Tailing;
 
 namespace LogPipeline.Tests;

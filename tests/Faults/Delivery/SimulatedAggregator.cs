@@ -6,6 +6,7 @@ using LogPipeline.Observability;
 using LogPipeline.Protocol.Messages;
 using LogPipeline.Protocol.Receiving;
 using LogPipeline.Tests.Simulation;
+using LogPipeline.Tests.Simulation.Storing;
 
 namespace LogPipeline.Tests.Delivery;
 
@@ -27,6 +28,9 @@ internal sealed class SimulatedAggregator : IDisposable
 
     /// <summary>It reads no messages and sends nothing, as a stopped process does.</summary>
     public bool IsFrozen { get; set; }
+
+    /// <summary>Something of the stream is waiting, pending or under way here.</summary>
+    public bool Holds(string stream) => _streams.TryGetValue(stream, out (StreamReceiver Receiver, object Node) known) && !known.Receiver.IsIdle;
 
     public void Receive(object node, IStreamMessage message, Action<object, IStreamMessage> answer)
     {

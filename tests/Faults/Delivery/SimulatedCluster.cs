@@ -2,6 +2,7 @@ using LogPipeline.Configuration;
 using LogPipeline.Protocol.Messages;
 using LogPipeline.Tests.Ledger;
 using LogPipeline.Tests.Simulation;
+using LogPipeline.Tests.Simulation.Storing;
 using LogPipeline.Tests.Simulation.Writers;
 using LogPipeline.Tests.Tailing;
 
@@ -56,6 +57,9 @@ internal sealed class SimulatedCluster : IDisposable
     public int Crashes { get; private set; }
 
     public int Lost => _network.Lost;
+
+    /// <summary>Chunks that came to one aggregator while another one still had something of their stream.</summary>
+    public int TwoOwners { get; private set; }
 
     public Findings Play(int steps)
     {
@@ -130,7 +134,11 @@ internal sealed class SimulatedCluster : IDisposable
             else if (to is SimulatedAggregator aggregator && _aggregators.Contains(aggregator))
             {
                 if (aggregator.IsFrozen) _network.Send(from, to, message);
-                else aggregator.Receive(from, message, ToNode);
+                else
+                {
+                    if (message is DeliverChunk && _aggregators.Any(other => other != aggregator && other.Holds(message.Stream))) TwoOwners++;
+                    aggregator.Receive(from, message, ToNode);
+                }
             }
         }
     }

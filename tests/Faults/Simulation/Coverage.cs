@@ -8,6 +8,9 @@ internal enum Scenario
     UnreadDestroyed, LostReported, GapReported, JoiningChanged, TenantChanged, IndexChanged, MaxLineChanged, LedgerLost,
     StateWriteFailed, StateDiskFull, ReadFailed, OpenRefused, TornRead, StaleList, InodeReused, NoBirthTimes, ClockSetBack, MidnightPassed,
     LookedUp, AnswerLost, PartialArrival, ConflictFollowed, Collision, DeadLettered, CutOnSilence, VeryLateAnswer,
+    NotConnected, ClosedBefore, NeverAnswered, Overloaded, Unavailable, Unauthorized, TooLarge, DeadLetterInParts, ServerDied, ItemRetried, ItemDropped, ItemAdded, AnswerCut, AnswerNotReadable,
+    IndexRefused, IndexExpired, ArrivedLate, ArrivedTwice,
+    RestartInsidePart, LongTrace, CompressionSeen, TornList,
 }
 
 /// <summary>How often each scenario came.</summary>

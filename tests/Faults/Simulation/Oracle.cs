@@ -1,5 +1,6 @@
 using LogPipeline.Formats;
 using LogPipeline.Ledger;
+using LogPipeline.Tests.Simulation.Storing;
 using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests.Simulation;
@@ -8,14 +9,14 @@ namespace LogPipeline.Tests.Simulation;
 /// Compares what was written with what is stored, byte by byte: each byte of each file belongs to exactly one document (or dead letter), or was
 /// destroyed and is reported as such. Knows the formats by means of its own (<see cref="WrittenLine"/>), and nothing of the joining rules.
 /// </summary>
-internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore store, IReadOnlyCollection<FileCheckpoint> ledger, bool ledgerWasLost, Func<StoredDocument, WrittenFile, WrittenLine, string?> misrouted)
+internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ISimulatedStore store, IReadOnlyCollection<FileCheckpoint> ledger, bool ledgerWasLost, Func<StoredDocument, WrittenFile, WrittenLine, string?> misrouted)
 {
     private readonly Dictionary<string, WrittenFile> _fileOf = [];
     private readonly Findings _found = new();
 
     public Findings Compare()
     {
-        List<StoredDocument> documents = [.. store.Documents.Values, .. store.DeadLetters.Values];
+        List<StoredDocument> documents = [.. store.Stored.Values, .. store.DeadLetters.Values];
         foreach (IGrouping<string, StoredDocument> twice in documents.GroupBy(document => document.Id).Where(group => group.Count() > 1))
             if (!ledgerWasLost || twice.Any(document => document.Lane != SubStream.None)) _found.Doubled.Add($"{twice.Key} is in {string.Join(" and ", twice.Select(document => document.Index))}");
         foreach (IGrouping<string, StoredDocument> group in documents.GroupBy(document => document.FileId).OrderBy(group => group.Min(document => document.Sequence), StringComparer.Ordinal)) Assign(group.Key, [.. group]);
@@ -112,7 +113,7 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ModelStore 
     private void CheckAccount(FileCheckpoint checkpoint)
     {
         string id = checkpoint.Id.ToString();
-        Check("stored", checkpoint.Stored, store.Documents.Values);
+        Check("stored", checkpoint.Stored, store.Stored.Values);
         Check("dead-lettered", checkpoint.DeadLettered, store.DeadLetters.Values);
 
         void Check(string what, List<RangeCount> ranges, IEnumerable<StoredDocument> all)

@@ -5,6 +5,7 @@ using LogPipeline.Ledger;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Ledger;
 using LogPipeline.Tests.Tailing;
+using LogPipeline.Tests.Simulation.Storing;
 using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests.Simulation;
@@ -16,7 +17,8 @@ internal sealed class SimulatedRun : IDisposable
     private readonly InMemoryFileSystem _disk;
     private readonly SimulatedTime _time;
     private readonly SimulatedWorld _world;
-    private readonly ModelStore _store;
+    private readonly ISimulatedStore _store;
+    private readonly HttpStore? _http;
     private readonly FaultyDisk _faultyDisk;
     private readonly List<SimulatedWriter> _writers = [];
     private readonly Queue<Listing> _underWay = [];
@@ -29,16 +31,21 @@ internal sealed class SimulatedRun : IDisposable
     private PipelineOptions _options;
     private SimulatedProcess? _process;
 
-    public SimulatedRun(int seed)
+    /// <param name="seed">What it all follows from.</param>
+    /// <param name="wide">The sender is the pipeline's own, over HTTP; and what takes time on disk is seen while it happens. Otherwise sender and store are one model.</param>
+    public SimulatedRun(int seed, bool wide)
     {
+        // A test runner's context would carry the sender's continuations to other threads.
+        SynchronizationContext.SetSynchronizationContext(null);
         _random = new Random(seed);
         Coverage = new Coverage();
         _disk = new InMemoryFileSystem { ReuseInodes = true, HasBirthTimes = _random.Next(5) > 0 };
         if (!_disk.HasBirthTimes) Coverage.Meet(Scenario.NoBirthTimes);
         _time = new SimulatedTime(_disk);
         _time.Advance(TimeSpan.Zero);
-        _world = new SimulatedWorld(_random) { Disk = _disk, Time = _time, Coverage = Coverage, Destroys = _random.Next(3) == 0, IsDurable = IsDurable, LetRead = LetRead, IsKnownByMore = IsKnownByMore };
-        _store = new ModelStore(_random, Coverage) { RefusesOneIn = _random.Next(5) == 0 ? 17 : 0, Arriving = CheckDurable };
+        _world = new SimulatedWorld(_random) { Disk = _disk, Time = _time, Coverage = Coverage, IsWide = wide, Destroys = _random.Next(3) == 0, IsDurable = IsDurable, LetRead = LetRead, IsKnownByMore = IsKnownByMore };
+        if (wide) _store = _http = new HttpStore(_random, Coverage, _time) { Arriving = CheckDurable };
+        else _store = new ModelStore(_random, Coverage) { RefusesOneIn = _random.Next(5) == 0 ? 17 : 0, Arriving = CheckDurable };
         _faultyDisk = new FaultyDisk(_disk, _random, Coverage) { Fails = _random.Next(4) == 0 };
         if (_random.Next(6) == 0) _disk.MaxReadBytes = _random.Next(50, 2000);
         if (_disk.MaxReadBytes < int.MaxValue) Coverage.Meet(Scenario.TornRead);
@@ -54,6 +61,9 @@ internal sealed class SimulatedRun : IDisposable
     }
 
     public Coverage Coverage { get; }
+
+    /// <summary>Of every request that came to the store, in their order; wide runs only.</summary>
+    public uint Fingerprint => _http?.Fingerprint ?? 0;
 
     public Findings Play(int steps)
     {
@@ -92,11 +102,18 @@ internal sealed class SimulatedRun : IDisposable
             case < 81: if (_random.Next(3) == 0) writer.Disturb(); break;
             case < 106: Tell(writer); break;
             case < 150: Turn(); break;
-            case < 175: _store.Answer(); break;
+            case < 175: Answer(); break;
             case < 194: Advance(); break;
             case < 196: ChangeFaults(); break;
             default: Crash(); break;
         }
+    }
+
+    private void Answer()
+    {
+        // A body may take several requests.
+        for (int count = _http is null ? 1 : _random.Next(1, 5); count > 0; count--) _store.Answer();
+        if (_http is not null && !_losesLedger && _random.Next(100) == 0) _http.Expire();
     }
 
     // One rotation may overtake a list, not two: a look takes milliseconds.
@@ -109,7 +126,12 @@ internal sealed class SimulatedRun : IDisposable
             Turn();
         }
         _overtaken = !_overtaken;
+        List<Listing> before = _world.IsWide && _staleLists && _random.Next(2) == 0 ? [.. writer.Discover()] : [];
         writer.Rotate();
+        if (before.Count == 0) return;
+        Coverage.Meet(Scenario.TornList);
+        foreach (Listing torn in TornListing.Of(before, [.. writer.Discover()], _random)) _underWay.Enqueue(torn); // lists arrive in the order in which they were made
+        while (_underWay.TryDequeue(out Listing? listing)) Deliver(listing);
     }
 
     private void Turn()
@@ -161,7 +183,8 @@ internal sealed class SimulatedRun : IDisposable
         for (int turn = 0; turn < 60; turn++)
         {
             Turn();
-            _store.Answer();
+            Answer();
+            if (_http is not null) _time.Advance(TimeSpan.FromMilliseconds(20));
         }
     }
 
@@ -191,12 +214,12 @@ internal sealed class SimulatedRun : IDisposable
         _underWay.Clear();
         _isQuiet = true;
         _state.Faults = new();
+        _store.Calm();
         _faultyDisk.Fails = false;
         int idle = 0;
         for (int round = 0; idle < 60; round++)
         {
-            // Nothing changes any more, so that nobody looks again who is not asked to. Without birth times an answer cannot be told from a look.
-            if (round == 0 || (round % 20 == 0 && !_disk.HasBirthTimes))
+            if (round % 20 == 0)
                 foreach (SimulatedWriter writer in _writers)
                     foreach (Listing listing in writer.Discover()) Deliver(listing);
             Turn();
@@ -224,7 +247,7 @@ internal sealed class SimulatedRun : IDisposable
         for (int turn = _random.Next(40); turn > 0; turn--)
         {
             Turn();
-            _store.Answer();
+            Answer();
             Advance();
         }
     }
@@ -247,15 +270,31 @@ internal sealed class SimulatedRun : IDisposable
             _state = new InMemoryStateStorage(_random);
         }
         if (_reconfigures) _options = NextOptions(_options);
-        if (Start())
-            foreach (SimulatedWriter writer in _writers) Tell(writer);
+        if (!Start()) return;
+        if (_process!.Ledger.Files.Any(IsInsidePart)) Coverage.Meet(Scenario.RestartInsidePart);
+        foreach (SimulatedWriter writer in _writers)
+        {
+            if (_world.IsWide && _random.Next(4) == 0) Rotate(writer); // while the first list is made
+            Tell(writer);
+        }
+    }
+
+    // Where one sub-stream goes on, the other one is inside a line that began before.
+    private bool IsInsidePart(FileCheckpoint checkpoint)
+    {
+        long stdout = checkpoint[SubStream.Stdout].OffsetBytes, stderr = checkpoint[SubStream.Stderr].OffsetBytes;
+        if (checkpoint.Complete || stdout == stderr || _writers.SelectMany(writer => writer.Files).FirstOrDefault(file => file.ContainerFileId?.Equals(checkpoint.Id) == true) is not { } file) return false;
+        SubStream behind = stdout < stderr ? SubStream.Stdout : SubStream.Stderr;
+        return WrittenLine.Split(file.Format, [.. file.Content]).LastOrDefault(line => line.Lane == behind && line.Start < Math.Max(stdout, stderr)) is { IsOpen: true };
     }
 
     private bool Start()
     {
-        _process = SimulatedProcess.TryStart(_state, _faultyDisk, _store, _time, _random, _options, stream => _lookAgain.Add(stream.Key));
-        if (_process is null) _state.Faults = new(); // somebody makes room
-        return _process is not null;
+        _process = SimulatedProcess.TryStart(_state, _faultyDisk, _store.Connect(), _time, _random, _options, stream => _lookAgain.Add(stream.Key));
+        if (_process is not null) return true;
+        _store.LoseProcess();
+        _state.Faults = new(); // somebody makes room
+        return false;
     }
 
     private PipelineOptions NextOptions(PipelineOptions? before)

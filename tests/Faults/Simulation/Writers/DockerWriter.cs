@@ -36,7 +36,9 @@ internal sealed class DockerWriter : SimulatedWriter
     public override void Rotate()
     {
         if (_deleted || _live.File.Content.Count == 0) return;
+        if (BeginCompression(_rotated, whole: false)) return;
         World.Coverage.Meet(Scenario.DockerRotated);
+        if (_rotated.Count > 0 && IsBeingCompressed(_rotated[^1])) _rotated[^1] = Compress(_rotated[^1]);
         while (_rotated.Count > 1 && World.MayDestroy(_rotated[0].File))
         {
             Delete(_rotated[0]);
@@ -54,6 +56,7 @@ internal sealed class DockerWriter : SimulatedWriter
         if (_deleted || !World.Destroys) return;
         World.Coverage.Meet(Scenario.DeletedWhileOpen);
         _deleted = true;
+        ForgetCompression();
         foreach (NamedFile named in _rotated.Append(_live))
         {
             named.File.Live = false;

@@ -62,6 +62,7 @@ internal sealed class KubeletWriter : SimulatedWriter
     public override void Rotate()
     {
         if (_deleted || _live is null || _live.File.Content.Count == 0) return;
+        if (BeginCompression(_rotated, whole: true)) return; // it is written under another name, and there for a moment before the plain one goes
         if (_open.Count > 0) World.Coverage.Meet(Scenario.RecordOverTwoFiles);
         for (int index = 0; index < _rotated.Count; index++)
             if (!_rotated[index].Path.EndsWith(".gz", StringComparison.Ordinal)) _rotated[index] = Compress(_rotated[index]);
@@ -108,6 +109,7 @@ internal sealed class KubeletWriter : SimulatedWriter
     private void Restart()
     {
         World.Coverage.Meet(Scenario.ContainerRestarted);
+        ForgetCompression();
         if (_open.Count > 0) World.Coverage.Meet(Scenario.OpenPartAtEnd);
         _open.Clear();
         if (_live is not null) _live.File.Live = false;
@@ -122,6 +124,7 @@ internal sealed class KubeletWriter : SimulatedWriter
         World.Coverage.Meet(Scenario.PodDeleted);
         if (_open.Count > 0) World.Coverage.Meet(Scenario.OpenPartAtEnd);
         _deleted = true;
+        ForgetCompression();
         foreach (NamedFile named in _ended.SelectMany(ended => ended.Live is null ? ended.Rotated : ended.Rotated.Append(ended.Live)).Concat(_live is null ? _rotated : _rotated.Append(_live)))
         {
             if (named.File.Content.Count > 0 && !World.IsDurable(named.File)) World.Coverage.Meet(Scenario.DeletedWhileOpen);

@@ -38,7 +38,7 @@ internal sealed class PlainWriter : SimulatedWriter
         if (_deleted) return;
         if (_copy is not null && (!World.Destroys || _sameHead)) return; // what is written now the truncation destroys
         bool behindCopy = _copy is not null;
-        if (_late && _rotated.Count > 0 && World.Chance(6) && !_rotated[^1].Path.EndsWith(".gz", StringComparison.Ordinal) && _live.File.Content.Count > 0)
+        if (_late && _rotated.Count > 0 && World.Chance(6) && !_rotated[^1].Path.EndsWith(".gz", StringComparison.Ordinal) && !IsBeingCompressed(_rotated[^1]) && _live.File.Content.Count > 0)
         {
             World.Coverage.Meet(Scenario.LateBytes);
             _rotated[^1].File.HasLateBytes = true;
@@ -78,6 +78,7 @@ internal sealed class PlainWriter : SimulatedWriter
     public override void Rotate()
     {
         if (_deleted || _live.File.Content.Count < 100) return;
+        if (_copy is null && BeginCompression(_rotated, whole: false)) return;
         if (_sameHead)
         {
             // Nobody can tell apart what is only known up to a place up to which both contents are alike.
@@ -151,6 +152,7 @@ internal sealed class PlainWriter : SimulatedWriter
     // .1 becomes .2.gz and so on: the same content under another name.
     private void ShiftRotated()
     {
+        if (_rotated.Count > 0 && IsBeingCompressed(_rotated[^1])) _rotated[^1] = Compress(_rotated[^1]);
         while (_rotated.Count > 1 && World.MayDestroy(_rotated[0].File))
         {
             Delete(_rotated[0]);

@@ -15,6 +15,9 @@ internal sealed class SimulatedWorld(Random random)
 
     public required Coverage Coverage { get; init; }
 
+    /// <summary>Compression is seen while it is under way, and traces come piece by piece.</summary>
+    public bool IsWide { get; init; }
+
     /// <summary>Rotation does not wait for the pipeline.</summary>
     public required bool Destroys { get; init; }
 

@@ -16,7 +16,9 @@ internal sealed record Listing(DiscoveredStream Stream, IReadOnlyList<(WrittenFi
 /// <summary>Writes one owner's files as the runtimes, applications and logrotate were recorded to do, and keeps what it wrote.</summary>
 internal abstract class SimulatedWriter(SimulatedWorld world)
 {
-    private int _line;
+    private int _line, _framesLeft;
+    private NamedFile? _compressing;
+    private byte[] _compressed = [];
 
     /// <summary>All that was ever written, in order within each stream.</summary>
     public List<WrittenFile> Files { get; } = [];
@@ -51,7 +53,7 @@ internal abstract class SimulatedWriter(SimulatedWorld world)
         long listedAt = World.Time.GetTimestamp();
         var shown = new List<(WrittenFile, long)>();
         var files = new List<DiscoveredFile>();
-        foreach (NamedFile named in live is null ? rotated : rotated.Append(live))
+        foreach (NamedFile named in WithCopy(live is null ? rotated : rotated.Append(live)))
         {
             if (World.Disk.Stat(named.Path) is not { } status) continue;
             World.Saw(status.Inode, named.File);
@@ -82,11 +84,45 @@ internal abstract class SimulatedWriter(SimulatedWorld world)
     protected NamedFile Compress(NamedFile plain)
     {
         World.Coverage.Meet(Scenario.Compressed);
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(ReadAll(plain.Path));
-        World.Disk.Write(plain.Path + ".gz", compressed.ToArray());
+        World.Disk.Write(plain.Path + ".gz", _compressing == plain ? _compressed : Gzip(plain));
+        if (_compressing == plain) _compressing = null;
         World.Disk.Delete(plain.Path);
         return plain with { Path = plain.Path + ".gz" };
+    }
+
+    /// <summary>The plain file, and beside it as much of its compressed copy as the compressor has written; true when that is new.</summary>
+    protected bool BeginCompression(IEnumerable<NamedFile> rotated, bool whole)
+    {
+        if (!World.IsWide || _compressing is not null || rotated.FirstOrDefault(file => !file.Path.EndsWith(".gz", StringComparison.Ordinal)) is not { } plain || !World.Chance(2)) return false;
+        World.Coverage.Meet(Scenario.CompressionSeen);
+        (_compressing, _compressed) = (plain, Gzip(plain));
+        World.Disk.Write(plain.Path + ".gz", whole ? _compressed : _compressed[..World.Random.Next(_compressed.Length)]);
+        return true;
+    }
+
+    protected bool IsBeingCompressed(NamedFile file) => file == _compressing;
+
+    /// <summary>What is being compressed is taken as it was before: the copy goes.</summary>
+    protected void ForgetCompression()
+    {
+        if (_compressing is { } plain) World.Disk.Delete(plain.Path + ".gz");
+        _compressing = null;
+    }
+
+    private IEnumerable<NamedFile> WithCopy(IEnumerable<NamedFile> files)
+    {
+        foreach (NamedFile file in files)
+        {
+            yield return file;
+            if (file == _compressing) yield return file with { Path = file.Path + ".gz" };
+        }
+    }
+
+    private byte[] Gzip(NamedFile plain)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(ReadAll(plain.Path));
+        return compressed.ToArray();
     }
 
     protected void Delete(NamedFile named)
@@ -103,10 +139,20 @@ internal abstract class SimulatedWriter(SimulatedWorld world)
         return content;
     }
 
-    // A line, or the lines of a trace.
+    // A line, or the lines of a trace; a long one comes in pieces.
     protected string[] NextLines()
     {
+        if (_framesLeft > 0)
+        {
+            int frames = Math.Min(_framesLeft, Random.Next(1, 5));
+            return [.. Enumerable.Range(0, frames).Select(_ => $"\tat com.example.Deep.f{_framesLeft--}(Deep.java:{_line})")];
+        }
         int id = _line++;
+        if (World.IsWide && World.Chance(12))
+        {
+            World.Coverage.Meet(Scenario.LongTrace);
+            _framesLeft = Random.Next(8, 40);
+        }
         string head = string.Create(CultureInfo.InvariantCulture, $"{World.Time.GetUtcNow():yyyy-MM-dd HH:mm:ss.fff} INFO line {id} {new string((char)('a' + (id % 26)), Random.Next(40))}");
         return Random.Next(12) switch
         {

@@ -1,20 +1,25 @@
 using System.Text.Json;
 using LogPipeline.Indexing;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Storing;
 
 /// <summary>
 /// A store and the sender before it, as a model: documents by index and id, <c>create</c> only, answers in any order, late, after a part has
 /// arrived, or never (the process dies). Some documents no store takes: they become dead letters. It outlives the process.
 /// </summary>
-internal sealed class ModelStore(Random random, Coverage coverage, ModelStore? shared = null) : IBulkSender
+internal sealed class ModelStore(Random random, Coverage coverage, ModelStore? shared = null) : IBulkSender, ISimulatedStore
 {
     private readonly List<Delivery> _underWay = [];
+    private readonly List<string> _conflicts = [];
 
     /// <summary>What is stored; with a <c>shared</c> store, what that one holds: another process's sender to the same server.</summary>
     public Dictionary<(string Index, string Id), StoredDocument> Documents { get; } = shared?.Documents ?? [];
 
     public Dictionary<(string Index, string Id), StoredDocument> DeadLetters { get; } = [];
+
+    IReadOnlyDictionary<(string Index, string Id), StoredDocument> ISimulatedStore.Stored => Documents;
+
+    IReadOnlyDictionary<(string Index, string Id), StoredDocument> ISimulatedStore.DeadLetters => DeadLetters;
 
     /// <summary>One document in so many is refused for good; 0: none.</summary>
     public int RefusesOneIn { get; set; }
@@ -26,6 +31,13 @@ internal sealed class ModelStore(Random random, Coverage coverage, ModelStore? s
     public Action<BulkBody> Arriving { get; set; } = static _ => { };
 
     public bool IsQuiet => _underWay.Count == 0;
+
+    public IBulkSender Connect() => this;
+
+    public void Calm()
+    {
+        // it answers whatever it gets
+    }
 
     public void Send(BulkBody body, Action<BulkBody> completed)
     {
@@ -135,7 +147,7 @@ internal sealed class ModelStore(Random random, Coverage coverage, ModelStore? s
         item.StoredLengthBytes = stored.LengthBytes;
         if (item.Outcome == ItemOutcome.Conflict)
         {
-            Conflicts.Add($"{stored.Stream} {stored.Sequence}: {stored.LengthBytes} bytes are stored, {item.RecordLengthBytes} came");
+            _conflicts.Add($"{stored.Stream} {stored.Sequence}: {stored.LengthBytes} bytes are stored, {item.RecordLengthBytes} came");
             SimulationTrace.Write($"conflict {stored.Sequence}+{stored.LengthBytes}, not {item.RecordLengthBytes}");
         }
         if (item is { Outcome: ItemOutcome.Conflict, IsCollision: true })
@@ -155,8 +167,7 @@ internal sealed class ModelStore(Random random, Coverage coverage, ModelStore? s
         return (create.GetProperty("_index").GetString()!, create.GetProperty("_id").GetString()!);
     }
 
-    /// <summary>Records that came again with another extent.</summary>
-    public List<string> Conflicts { get; } = [];
+    public IReadOnlyList<string> Conflicts => _conflicts;
 
     private sealed class Delivery(BulkBody body, Action<BulkBody> completed)
     {

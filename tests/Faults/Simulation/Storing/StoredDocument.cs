@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LogPipeline.Formats;
 
-namespace LogPipeline.Tests.Simulation;
+namespace LogPipeline.Tests.Simulation.Storing;
 
 /// <summary>What the oracle looks at in a stored document, or in a dead letter.</summary>
 internal sealed record StoredDocument(
@@ -10,6 +10,9 @@ internal sealed record StoredDocument(
     /// <summary>A dead letter because another record has its id.</summary>
     public bool IsCollision { get; init; }
 
+    /// <summary><c>@timestamp</c> as it was written; empty where there is none.</summary>
+    public string Timestamp { get; init; } = "";
+
     public static StoredDocument Parse(string index, string id, ReadOnlySpan<byte> source, bool isDeadLetter)
     {
         var reader = new Utf8JsonReader(source);
@@ -17,6 +20,6 @@ internal sealed record StoredDocument(
         JsonElement root = document.RootElement, attributes = root.GetProperty("attributes");
         SubStream lane = !attributes.TryGetProperty("log.iostream", out JsonElement stream) ? SubStream.None : stream.GetString() == "stdout" ? SubStream.Stdout : SubStream.Stderr;
         return new(index, id, attributes.GetProperty("log.file.path").GetString()!, lane, attributes.GetProperty("log.sequence").GetString()!, attributes.GetProperty("log.file.id").GetString()!,
-            attributes.GetProperty("log.offset").GetInt64(), attributes.GetProperty("log.length").GetInt64(), root.GetProperty("body").GetString()!, root.GetProperty("tenant").GetString()!, isDeadLetter);
+            attributes.GetProperty("log.offset").GetInt64(), attributes.GetProperty("log.length").GetInt64(), root.GetProperty("body").GetString()!, root.GetProperty("tenant").GetString()!, isDeadLetter) { Timestamp = root.TryGetProperty("@timestamp", out JsonElement time) ? time.GetString()! : "" };
     }
 }
