@@ -269,6 +269,26 @@ public sealed class LogPageBrowserTests(PageFixture page) : IClassFixture<PageFi
     }
 
     [Fact]
+    public async Task The_values_of_a_lines_fields_have_most_of_the_width()
+    {
+        await using PageWindow window = await page.OpenAsync("/?q=%22invoice+12%22");
+        await window.Rows.First.ClickAsync();
+        await Expect(window.Find("#detail .fields")).ToBeVisibleAsync();
+        Assert.InRange(await WidthAsync(window, "#detail .fields td") / await WidthAsync(window, "#detail .fields"), 0.55, 0.8);
+    }
+
+    [Theory]
+    [InlineData(420, 2)]
+    [InlineData(900, 1)]
+    public async Task The_cards_of_the_health_view_stand_side_by_side_in_a_narrow_window(int width, int rows)
+    {
+        await using PageWindow window = await page.OpenAsync("/?view=health", width: width);
+        await Expect(window.Find(".card")).ToHaveCountAsync(4);
+        Assert.Equal(rows, await window.Page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('.card')].map(card => card.offsetTop)).size"));
+        Assert.Equal(width, await window.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
     public async Task A_foreign_host_is_refused_in_the_browser_too()
     {
         await using PageWindow window = await page.OpenAsync("/");
@@ -280,6 +300,9 @@ public sealed class LogPageBrowserTests(PageFixture page) : IClassFixture<PageFi
         IResponse? rebound = await window.Page.GotoAsync($"http://rebound.localhost:{page.Address.Port}/");
         Assert.Equal(403, rebound!.Status);
     }
+
+    private static Task<double> WidthAsync(PageWindow window, string selector) =>
+        window.Page.EvaluateAsync<double>("selector => document.querySelector(selector).getBoundingClientRect().width", selector);
 
     private static Task<string> BackgroundAsync(PageWindow window) =>
         window.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");

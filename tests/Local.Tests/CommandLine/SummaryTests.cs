@@ -116,6 +116,15 @@ public sealed class SummaryTests
             }.Render(TerminalStyle.Plain));
 
     [Fact]
+    public void Open_records_of_many_files_are_one_line() =>
+        Assert.Contains("  open       the last record's end has not shown in 3 files: /a and 2 more\n", new DrainSummary
+        {
+            StoredRecords = 1,
+            Elapsed = TimeSpan.FromSeconds(1),
+            OpenRecords = ["/a", "/b", "/c"],
+        }.Render(TerminalStyle.Plain), StringComparison.Ordinal);
+
+    [Fact]
     public void What_was_never_sent_was_not_under_way()
     {
         string text = new DrainSummary { StoredRecords = 0, Elapsed = TimeSpan.FromSeconds(1), UnsentBytes = 1_250_000 }.Render(TerminalStyle.Plain);

@@ -51,7 +51,8 @@ public sealed record DrainSummary
         if (Backlog.Count > 0) Row("backlog", $"{ByteSize.Approximate(Backlog.Sum(file => file.SizeBytes))} in {Backlog.Count} {(Backlog.Count == 1 ? "file" : "files")} not stored yet");
         foreach (var file in Backlog.OrderByDescending(file => file.SizeBytes).Take(MaxFiles)) Row("", $"{ByteSize.Approximate(file.SizeBytes),8}  {file.Path}");
         if (Refused.Count > 0) Row("not read", style.Warning($"{ByteSize.Approximate(Refused.Sum(file => file.SizeBytes))} in {Refused.Count} {(Refused.Count == 1 ? "file" : "files")} that could not be opened: {string.Join(", ", Refused.Take(MaxFiles).Select(file => file.Path))}{More(Refused.Count)}"));
-        if (OpenRecords.Count > 0) Row("open", $"the last record's end has not shown: {string.Join(", ", OpenRecords.Take(MaxFiles))}{More(OpenRecords.Count)}");
+        if (OpenRecords.Count == 1) Row("open", $"the last record's end has not shown: {OpenRecords[0]}");
+        else if (OpenRecords.Count > 1) Row("open", $"the last record's end has not shown in {OpenRecords.Count} files: {OpenRecords[0]} and {OpenRecords.Count - 1} more");
         text.Append(style.Dim("  The next run goes on from the last durable position.")).Append('\n');
         return text.ToString();
 

@@ -111,15 +111,14 @@ export class Detail {
   }
 
   fields() {
+    const field = (path, name, value, ...actions) => h('tr', null,
+      h('th', { scope: 'row', title: path }, name),
+      h('td', null, nodes(value.length > 2000 ? value.slice(0, 2000) + ' …' : value, null), h('span', { class: 'do' }, ...actions, copyButton(value))));
     const rows = this.document.fields.filter(([path]) => path !== 'body').map(([path, value]) =>
-      h('tr', null,
-        h('th', { scope: 'row', title: path }, path.replace(/^(resource|attributes)\./, '')),
-        h('td', { class: 'v' }, nodes(value.length > 2000 ? value.slice(0, 2000) + ' …' : value, null)),
-        h('td', { class: 'do' }, path === '@timestamp' ? null : [
-          h('button', { type: 'button', title: 'Only lines with this', 'aria-label': `Only lines with ${path} ${value}`, onclick: () => this.actions.filter(path, value, false) }, '+'),
-          h('button', { type: 'button', title: 'Leave out lines with this', 'aria-label': `Leave out lines with ${path} ${value}`, onclick: () => this.actions.filter(path, value, true) }, '−')], copyButton(value))));
-    return h('table', { class: 'fields' },
-      h('tbody', null, rows, h('tr', null, h('th', { scope: 'row' }, '_index'), h('td', { class: 'v' }, this.document.index), h('td')), h('tr', null, h('th', { scope: 'row' }, '_id'), h('td', { class: 'v' }, this.document.id), h('td', { class: 'do' }, copyButton(this.document.id)))));
+      field(path, path.replace(/^(resource|attributes)\./, ''), value, path === '@timestamp' ? null : [
+        h('button', { type: 'button', title: 'Only lines with this', 'aria-label': `Only lines with ${path} ${value}`, onclick: () => this.actions.filter(path, value, false) }, '+'),
+        h('button', { type: 'button', title: 'Leave out lines with this', 'aria-label': `Leave out lines with ${path} ${value}`, onclick: () => this.actions.filter(path, value, true) }, '−')]));
+    return h('table', { class: 'fields' }, h('tbody', null, rows, field('_index', '_index', this.document.index), field('_id', '_id', this.document.id)));
   }
 }
 

@@ -159,6 +159,9 @@ function drain(status) {
   if (status.backlogBytes === 0) {
     return 'nothing is waiting';
   }
+  if (status.backlogBytes < status.bytesPerSecond) {
+    return 'done within a second at this rate';
+  }
   return status.bytesPerSecond > 0 ? `done in about ${duration(status.backlogBytes / status.bytesPerSecond)} at this rate` : 'nothing is being stored now';
 }
 
