@@ -56,6 +56,23 @@ public sealed class FirstMinutesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_end_does_not_wait_for_a_record_that_may_go_on()
+    {
+        string path = Path.Combine(_workspace.Folder("log"), "app.log");
+        await File.WriteAllTextAsync(path, "2026 INFO one\n2026 INFO two\n");
+        _workspace.Read(path);
+        _workspace.Set("joining:\n  flush_after: 1h");
+        _workspace.DrainTimeout = "10m";
+        var store = new ModelStore();
+        await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(1));
+        await using PipelineProcess process = PipelineProcess.Start("run", "--config", _workspace.Configuration(server.Url));
+        await Eventually.HoldsAsync("the first line", Limit, () => store.Count == 1, () => process.Errors);
+        process.Terminate();
+        Assert.Equal(0, await process.ExitCodeAsync(Limit));
+        Assert.Contains("the last record's end has not shown: " + path, process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task More_files_than_descriptors_are_read_one_after_the_other_as_descriptors_come_free()
     {
         var store = new ModelStore();

@@ -29,8 +29,8 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
             await using RunningPipeline pipeline = await RunningPipeline.StartAsync(options, log);
             if (demo is not null) demoRun = RunDemo(demo, demoStop.Token);
             await output.WriteAsync(Summary(options, pipeline, demo, await pipeline.ReplayBytes).Render(_style));
-            await UntilTold(pipeline, stop);
-            complete = await Drain(pipeline);
+            bool idle = await UntilTold(pipeline, stop);
+            complete = await Drain(pipeline) && idle;
         }
         finally
         {
@@ -41,15 +41,15 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         return complete || settings.UntilIdle is null ? ExitCode.Success : ExitCode.Wrong;
     }
 
-    // Until SIGTERM or Ctrl-C, or, where asked, until nothing new has come for so long and all is stored. Only who asked is worth waking up for.
-    private async Task UntilTold(RunningPipeline pipeline, CancellationToken stop)
+    // Until SIGTERM or Ctrl-C, or, where asked, until nothing new has come for so long and all is stored: true then. Only who asked is worth waking up for.
+    private async Task<bool> UntilTold(RunningPipeline pipeline, CancellationToken stop)
     {
         if (settings.UntilIdle is not { } idle)
         {
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using CancellationTokenRegistration registered = stop.Register(told.SetResult);
             await told.Task;
-            return;
+            return false;
         }
         using var tick = new PeriodicTimer(IdlePoll);
         long idleSince = TimeProvider.System.GetTimestamp(), read = -1;
@@ -62,13 +62,14 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
                     read = pipeline.ReadBytes;
                     idleSince = TimeProvider.System.GetTimestamp();
                 }
-                else if (TimeProvider.System.GetElapsedTime(idleSince) >= idle) return;
+                else if (TimeProvider.System.GetElapsedTime(idleSince) >= idle) return true;
             }
         }
         catch (OperationCanceledException)
         {
             // told to stop: what was read is drained below
         }
+        return false;
     }
 
     private async Task<bool> Drain(RunningPipeline pipeline)

@@ -62,7 +62,7 @@ public sealed class StreamWorker : IDisposable
         _statusAt = long.MinValue / 2;
     }
 
-    /// <summary>Nothing is left to read, to send or to make durable, and no record waits for silence.</summary>
+    /// <summary>Nothing is left to read, to send or to make durable, and no record waits for silence; once no more is read, nothing to send or to make durable.</summary>
     public bool IsIdle => _isIdle && _messages.IsEmpty;
 
     /// <summary>As it stood a moment ago: at most a second, when it is asked for so often.</summary>
@@ -380,8 +380,8 @@ public sealed class StreamWorker : IDisposable
     private TimeSpan CommitAge() => _unsettled.Any(slot => slot.Tailer.Dirty.Count > 0) ? _context.Time.GetElapsedTime(_committedAt) : TimeSpan.Zero;
 
     private bool NothingToDo() =>
-        _messages.IsEmpty && _ready.Count == 0 && _soon.Count == 0 && _roomless.Count == 0 && _assembler.IsEmpty && _uncommittedBodies.Count == 0
-        && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasCuttable && !slot.Tailer.Lineage.IsHeldUp);
+        _messages.IsEmpty && _assembler.IsEmpty && _uncommittedBodies.Count == 0 && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0)
+        && (!_reading || (_ready.Count == 0 && _soon.Count == 0 && _roomless.Count == 0 && _unsettled.All(slot => !slot.Tailer.HasCuttable && !slot.Tailer.Lineage.IsHeldUp)));
 
     private void Post(Action message)
     {

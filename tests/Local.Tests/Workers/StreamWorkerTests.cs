@@ -103,6 +103,17 @@ public sealed class StreamWorkerTests : IDisposable
     }
 
     [Fact]
+    public void What_was_not_read_does_not_hold_up_the_end()
+    {
+        Write("a.log", "one\n");
+        _worker.StopReading();
+        _time.Advance(_options.Ledger.CheckpointInterval);
+        TurnUntilQuiet();
+        Assert.True(_worker.IsIdle);
+        Assert.Equal(0, _sender.Count);
+    }
+
+    [Fact]
     public void A_worker_sleeps_until_its_positions_are_due_and_then_until_it_is_told()
     {
         Write("a.log", "one\n");
