@@ -22,7 +22,7 @@ internal sealed class SimulatedTime(InMemoryFileSystem disk) : TimeProvider
     public override DateTimeOffset GetUtcNow() => Start.AddTicks(_ticks) + WallOffset;
 
     /// <summary>Fires on the thread that moves the clock.</summary>
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _timers.Create(() => callback(state), () => _ticks, dueTime);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _timers.Create(() => callback(state), () => _ticks, dueTime, period);
 
     /// <summary>The process is gone.</summary>
     public void ForgetTimers() => _timers = new VirtualTimers();

@@ -15,7 +15,7 @@ internal sealed class VirtualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _start.AddTicks(_now);
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _timers.Create(() => callback(state), () => _now, dueTime);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _timers.Create(() => callback(state), () => _now, dueTime, period);
 
     public void After(TimeSpan delay, Action action) => CreateTimer(_ => action(), null, delay, Timeout.InfiniteTimeSpan);
 

@@ -1,6 +1,6 @@
 namespace LogPipeline.Tests.Indexing;
 
-/// <summary>The timers of a clock that moves only when told, in the order of their due times. They fire once.</summary>
+/// <summary>The timers of a clock that moves only when told, in the order of their due times.</summary>
 internal sealed class VirtualTimers
 {
     private readonly PriorityQueue<(VirtualTimer Timer, long Generation), (long Due, long Order)> _timers = new();
@@ -9,10 +9,11 @@ internal sealed class VirtualTimers
     /// <param name="fire">What it does.</param>
     /// <param name="now">The clock, in ticks.</param>
     /// <param name="dueTime">From now on.</param>
-    public ITimer Create(Action fire, Func<long> now, TimeSpan dueTime)
+    /// <param name="period">From then on; <see cref="Timeout.InfiniteTimeSpan"/>: once.</param>
+    public ITimer Create(Action fire, Func<long> now, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new VirtualTimer(this, fire, now);
-        timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+        timer.Change(dueTime, period);
         return timer;
     }
 
@@ -33,11 +34,14 @@ internal sealed class VirtualTimers
 
     private sealed class VirtualTimer(VirtualTimers timers, Action fire, Func<long> now) : ITimer
     {
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
         public long Generation { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             Generation++;
+            _period = period;
             if (dueTime >= TimeSpan.Zero) timers._timers.Enqueue((this, Generation), (now() + dueTime.Ticks, timers._order++));
             return true;
         }
@@ -45,6 +49,7 @@ internal sealed class VirtualTimers
         public void Fire()
         {
             Generation++;
+            if (_period > TimeSpan.Zero) timers._timers.Enqueue((this, Generation), (now() + _period.Ticks, timers._order++));
             fire();
         }
 
