@@ -31,4 +31,4 @@ using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegis
 aggregator.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 app.MapHealth();
-return await app.RunMemberAsync(log);
+return await app.RunMemberAsync(log, (_, _) => Task.CompletedTask);

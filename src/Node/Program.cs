@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
@@ -24,20 +23,11 @@ builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
     .AddHocon(ClusterHocon.Of(options.Cluster, ClusterRole.Node), HoconAddMode.Prepend)
     .AddHocon(node.Hocon, HoconAddMode.Prepend)
     .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
-    .WithShardRegionProxy<StreamRegion>(ClusterRole.StreamRegion, ClusterRole.Aggregator, new StreamExtractor())
-    .AddStartup(async (system, registry) =>
-    {
-        await node.StartAsync(system, registry.Get<StreamRegion>());
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-looking", () =>
-        {
-            node.StopLooking();
-            return Task.FromResult(Akka.Done.Instance);
-        });
-    }));
+    .WithShardRegionProxy<StreamRegion>(ClusterRole.StreamRegion, ClusterRole.Aggregator, new StreamExtractor()));
 await using WebApplication app = builder.Build();
 app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(node.Metrics, Metrics.DefaultRegistry);
 node.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 app.MapHealth();
-return await app.RunMemberAsync(log);
+return await app.RunMemberAsync(log, (system, stopping) => node.StartAsync(system, app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<StreamRegion>(), stopping));

@@ -7,7 +7,7 @@ namespace LogPipeline.Tests;
 /// <summary>Real processes on one machine: what is stored at the end is what was written, once, in order. <c>SEED=n</c> runs another seed.</summary>
 public sealed class ClusterTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan CalmLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan CalmLimit = TimeSpan.FromSeconds(180);
 
     private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("SEED"), out int seed) ? seed : 1;
 
@@ -81,6 +81,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
         await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(Seed));
         await using var run = new ClusterRun(Seed, server.Url, nodes: 1, aggregators: 2);
         await run.WriteAsync(300);
+        Assert.True(await Eventually.ComesAsync(CalmLimit, () => store.Count > 0), $"They never were a cluster.\n{run.History}");
         foreach (ClusterMember member in (ClusterMember[])[run.Aggregators[1], run.Nodes[0]])
         {
             Assert.True(await member.TerminateAsync(CalmLimit), $"{member.Name} does not end.\n{run.History}");
@@ -89,6 +90,25 @@ public sealed class ClusterTests(ITestOutputHelper output)
         run.Finish();
         Judge(run, store, await run.DifferencesAsync(store, CalmLimit));
         Assert.DoesNotContain("member_killed", run.History, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Members_that_are_told_to_leave_before_they_have_joined_end_by_themselves()
+    {
+        var store = new ModelStore();
+        await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(Seed));
+        await using var run = new ClusterRun(Seed, server.Url, nodes: 1, aggregators: 1, writers: false);
+        (ClusterMember Member, Func<bool> Begins)[] members =
+        [
+            (run.Nodes[0], () => File.Exists(Path.Combine(run.FolderOf(0, "state"), "positions.db"))),
+            (run.Aggregators[0], () => run.Aggregators[0].Said.Contains("store_ready", StringComparison.Ordinal)),
+        ];
+        foreach ((ClusterMember member, Func<bool> begins) in members)
+        {
+            Assert.True(await Eventually.ComesAsync(CalmLimit, begins), $"{member.Name} does not begin.\n{run.History}");
+            Assert.True(await member.TerminateAsync(CalmLimit), $"{member.Name} does not end.\n{run.History}");
+            Assert.True(member.ExitCode == 0, $"{member.Name} ends with {member.ExitCode}.\n{run.History}");
+        }
     }
 
     private void Judge(ClusterRun run, ModelStore store, OracleVerdict verdict)

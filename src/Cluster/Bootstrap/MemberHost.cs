@@ -14,17 +14,57 @@ public static class MemberHost
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
-    public static async Task<int> RunMemberAsync(this WebApplication app, IPipelineLog log)
+    /// <summary>
+    /// Starts the web server and the engine, then the member's own work. The exit code: 0 when it was told to end, <see cref="Removed"/>, or
+    /// <see cref="ConfigurationFile.CannotStart"/> with the reason in the log.
+    /// </summary>
+    /// <param name="app">Everything registered.</param>
+    /// <param name="log">Where faults go.</param>
+    /// <param name="begin">Begins the work; its token is cancelled when the process ends meanwhile. The engine runs, and may still be joining, or be removed again.</param>
+    public static async Task<int> RunMemberAsync(this WebApplication app, IPipelineLog log, Func<ActorSystem, CancellationToken, Task> begin)
     {
-        await app.StartAsync();
-        ActorSystem system = app.Services.GetRequiredService<ActorSystem>();
-        MemberWatch watch = MemberWatch.Begin(Akka.Cluster.Cluster.Get(system), log);
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration stopping = app.Lifetime.ApplicationStopping.Register(() => told.TrySetResult());
-        bool removed = await Task.WhenAny(system.WhenTerminated, told.Task) == system.WhenTerminated || CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
+        MemberWatch watch = MemberWatch.Begin(log);
+        using var stopping = new CancellationTokenSource();
+        using CancellationTokenRegistration told = app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            watch.Ends();
+            stopping.Cancel();
+        });
+        int code;
+        try
+        {
+            await app.StartAsync(stopping.Token);
+            ActorSystem system = app.Services.GetRequiredService<ActorSystem>();
+            watch.Follow(Akka.Cluster.Cluster.Get(system));
+            _ = system.WhenTerminated.ContinueWith(_ => stopping.CancelAsync(), TaskScheduler.Default);
+            await begin(system, stopping.Token);
+            await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            code = CodeOf(app, log);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // It was told to end, or removed, before it had begun: what it was about to do is its next life's.
+            code = CodeOf(app, log);
+        }
+        catch (Exception fault)
+        {
+            log.Write(PipelineLogLevel.Error, LogEvents.MemberCannotStart, fault.GetBaseException().Message);
+            code = ConfigurationFile.CannotStart;
+        }
         watch.Ends();
         using var limit = new CancellationTokenSource(StopLimit);
         await app.StopAsync(limit.Token);
-        return removed ? Removed : 0;
+        return code;
+    }
+
+    // Told to end; or not by anyone here, or as the engine does it when the others have given the member up.
+    private static int CodeOf(WebApplication app, IPipelineLog log)
+    {
+        // An engine that was not made cannot be asked for.
+        if (!app.Lifetime.ApplicationStarted.IsCancellationRequested) return 0;
+        CoordinatedShutdown.Reason? reason = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).ShutdownReason;
+        if (app.Lifetime.ApplicationStopping.IsCancellationRequested && reason is not CoordinatedShutdown.ClusterDowningReason) return 0;
+        log.Write(PipelineLogLevel.Warning, LogEvents.MemberRemoved, $"The others have given this member up ({reason?.GetType().Name ?? "its engine has ended"}). It ends; nothing is lost, and its next life joins anew.");
+        return Removed;
     }
 }

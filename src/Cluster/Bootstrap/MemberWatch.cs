@@ -15,22 +15,26 @@ internal sealed class MemberWatch
     // Kept so that the timer lives as long as the process.
     private static Timer? s_timer;
 
-    private readonly Akka.Cluster.Cluster _cluster;
     private readonly IPipelineLog _log;
+    private volatile Akka.Cluster.Cluster? _cluster;
     private long? _endsSince, _notUpSince;
     private bool _wasUp;
 
-    private MemberWatch(Akka.Cluster.Cluster cluster, IPipelineLog log) => (_cluster, _log) = (cluster, log);
+    private MemberWatch(IPipelineLog log) => _log = log;
 
-    public static MemberWatch Begin(Akka.Cluster.Cluster cluster, IPipelineLog log)
+    /// <summary>Watches the process's end from now on.</summary>
+    public static MemberWatch Begin(IPipelineLog log)
     {
-        var watch = new MemberWatch(cluster, log);
+        var watch = new MemberWatch(log);
         s_timer = new Timer(_ => watch.Look(), null, LookEvery, LookEvery);
         return watch;
     }
 
+    /// <summary>Watches whether it stays up, too.</summary>
+    public void Follow(Akka.Cluster.Cluster cluster) => _cluster = cluster;
+
     /// <summary>The process was told to end, or has nothing left to run for.</summary>
-    public void Ends() => _endsSince = Stopwatch.GetTimestamp();
+    public void Ends() => _endsSince ??= Stopwatch.GetTimestamp();
 
     private void Look()
     {
@@ -39,7 +43,8 @@ internal sealed class MemberWatch
             if (Stopwatch.GetElapsedTime(ends) > EndLimit) Kill($"its end takes longer than {EndLimit.TotalSeconds} s");
             return;
         }
-        bool up = !_cluster.IsTerminated && _cluster.SelfMember.Status == MemberStatus.Up;
+        if (_cluster is not { } cluster) return;
+        bool up = !cluster.IsTerminated && cluster.SelfMember.Status == MemberStatus.Up;
         _wasUp |= up;
         if (up || !_wasUp)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.Journal;
@@ -11,7 +12,8 @@ namespace LogPipeline.Node.Positions;
 /// </summary>
 public sealed class PersistedCheckpoints : ICheckpointStore
 {
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromMinutes(2), AnswerLimit = TimeSpan.FromSeconds(10);
+    // A journal that is started again forgets who had asked.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5), RecoveryLimit = TimeSpan.FromMinutes(5), AnswerLimit = TimeSpan.FromSeconds(10);
 
     private readonly JournalMap _map = new();
     private readonly IActorRef _journal;
@@ -29,17 +31,35 @@ public sealed class PersistedCheckpoints : ICheckpointStore
 
     /// <summary>
     /// Waits until the positions of earlier lives are there, and records that another life has begun: <see cref="Sequence"/> is larger than in any life before, also when those
-    /// recorded nothing. Throws <see cref="AskTimeoutException"/> when the database does not give them, <see cref="IOException"/> when it takes nothing.
+    /// recorded nothing. Throws <see cref="IOException"/> when the database does not give them for minutes, or takes nothing.
     /// </summary>
-    public static async Task<PersistedCheckpoints> RecoverAsync(IActorRef journal)
+    /// <param name="journal">A <see cref="PositionJournalActor"/>, or its supervisor.</param>
+    /// <param name="stopping">The process ends: nothing is waited for any more.</param>
+    public static async Task<PersistedCheckpoints> RecoverAsync(IActorRef journal, CancellationToken stopping)
     {
-        var store = new PersistedCheckpoints(journal, await journal.Ask<RecoveredPositions>(AskPositions.Instance, RecoveryLimit));
+        var store = new PersistedCheckpoints(journal, await AskAsync(journal, stopping));
         using var begun = new JournalBatch();
         // The ledger's own entry, as it is; a delete of what is not there changes nothing either.
         if (store.TryGet(default, out ReadOnlyMemory<byte> own)) begun.Put(default, own.Span);
         else begun.Delete(default);
         store.Append(begun);
         return store;
+    }
+
+    private static async Task<RecoveredPositions> AskAsync(IActorRef journal, CancellationToken stopping)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await journal.Ask<RecoveredPositions>(AskPositions.Instance, AskAgainAfter, stopping);
+            }
+            catch (AskTimeoutException late)
+            {
+                if (Stopwatch.GetElapsedTime(began) > RecoveryLimit) throw new IOException($"The database of positions gives nothing for {RecoveryLimit.TotalMinutes} minutes.", late);
+            }
+        }
     }
 
     public bool TryGet(FileId key, out ReadOnlyMemory<byte> value)

@@ -27,6 +27,8 @@ public sealed class PositionDatabase : IDisposable
     /// <summary>The configuration of Akka.Persistence.Sql for it.</summary>
     public string Hocon => $$"""
         akka.persistence {
+          # On a busy machine the first query of a database takes long; giving up and beginning anew takes longer.
+          journal-plugin-fallback.recovery-event-timeout = 120s
           journal { plugin = "akka.persistence.journal.sql", sql { {{Settings}} } }
           snapshot-store { plugin = "akka.persistence.snapshot-store.sql", sql { {{Settings}} } }
         }

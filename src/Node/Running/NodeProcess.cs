@@ -52,11 +52,11 @@ public sealed class NodeProcess : IDisposable
     /// <summary>The engine's configuration of where positions are kept.</summary>
     public string Hocon => _database.Hocon;
 
-    /// <summary>Begins to tail: from here on files are read and sent to the region.</summary>
-    public async Task StartAsync(ActorSystem system, IActorRef region)
+    /// <summary>Recovers the positions and begins to tail: from here on files are read and sent to the region.</summary>
+    public async Task StartAsync(ActorSystem system, IActorRef region, CancellationToken stopping)
     {
         TimeProvider time = TimeProvider.System;
-        PersistedCheckpoints checkpoints = await PersistedCheckpoints.RecoverAsync(system.ActorOf(_database.JournalProps(), "position-journal"));
+        PersistedCheckpoints checkpoints = await PersistedCheckpoints.RecoverAsync(system.ActorOf(_database.JournalProps(), "position-journal"), stopping);
         var ledger = new PositionLedger(checkpoints, time);
         string host = HostOf(_options);
         var fileSystem = new UnixFileSystem();
@@ -85,11 +85,13 @@ public sealed class NodeProcess : IDisposable
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
         Metrics.ObserveBacklogs(() => context.Backlogs);
         Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count));
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-looking", () =>
+        {
+            _monitor.Dispose();
+            return Task.FromResult(Akka.Done.Instance);
+        });
         _monitor.Start(ledger);
     }
-
-    /// <summary>Looks at the disk no more.</summary>
-    public void StopLooking() => _monitor?.Dispose();
 
     // Without it nothing is sent: the next life of the process reads on from the durable positions.
     private void ReportEnd(ActorSystem system, Task ended)

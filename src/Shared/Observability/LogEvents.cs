@@ -96,6 +96,12 @@ public static class LogEvents
     /// <summary>Warning: a member of the cluster that is no use any more ends itself; it is to be started again.</summary>
     public const string MemberKilled = "member_killed";
 
+    /// <summary>Error: a member of the cluster cannot begin, as an address is taken, or its positions cannot be had; it ends.</summary>
+    public const string MemberCannotStart = "member_cannot_start";
+
+    /// <summary>Warning: the cluster has removed this member, which was frozen or cut off; it ends, and is to be started again.</summary>
+    public const string MemberRemoved = "member_removed";
+
     /// <summary>Error: another process has the state directory; this one ends.</summary>
     public const string StateInUse = "state_in_use";
 

@@ -34,6 +34,9 @@ internal sealed partial class ClusterMember : IAsyncDisposable
 
     public int Starts { get; private set; }
 
+    /// <summary>Of its last life; only when that has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     public bool IsFrozen { get; private set; }
 
     /// <summary>SIGKILL.</summary>
