@@ -33,21 +33,22 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
         var openRecords = new List<string>();
         var heads = new List<StreamHead>();
         var refused = new List<RefusedFile>();
-        long replay = 0;
+        long replay = 0, backlog = 0;
         foreach (StreamTailer tailer in tailers)
         {
+            backlog += tailer.BacklogBytes();
             foreach (TailedFile file in tailer.Lineage.Files)
             {
                 if (file.Handle is not null) open++;
                 if (!file.Finished) replay += file.ReplayLeftBytes;
                 long resume = file.Checkpoint.ResumeOffsetBytes;
-                files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, Math.Max(0, file.SizeBytes - resume), StateOf(file), file.ReadOffset));
+                files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, file.BacklogBytes, StateOf(file), file.ReadOffset));
             }
             refused.AddRange(tailer.Lineage.Refused.Select(found => new RefusedFile(found.Path, found.SizeBytes)));
             if (tailer.Lineage.Files is [.., { } newest]) heads.Add(new StreamHead(tailer.Key, newest.Checkpoint.Pins[^1].Tenant, newest.Ordinal, newest.SizeBytes, tailer.BacklogBytes()));
             if (IsOpenAtItsEnd(tailer)) openRecords.Add(tailer.Key);
         }
-        return new(files.Sum(file => file.BacklogBytes), open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay, Heads = heads, Refused = refused };
+        return new(backlog, open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay, Heads = heads, Refused = refused };
     }
 
     // What is not read yet may well have an end.

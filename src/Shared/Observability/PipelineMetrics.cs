@@ -72,7 +72,7 @@ public sealed class PipelineMetrics : IDisposable
         Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles, Func<long> openFiles,
         Func<long> heldTenants, Func<long> bulkConcurrency, Func<double> checkpointAgeSeconds)
     {
-        _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store");
+        _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store; a compressed file counts with its size until its end was read");
         _meter.CreateObservableGauge("logpipeline_in_flight_bytes", inFlightBytes, "By", "Bytes of documents in memory, open or under way");
         _meter.CreateObservableGauge("logpipeline_watched_files", watchedFiles, null, "Log files known");
         _meter.CreateObservableGauge("logpipeline_open_files", openFiles, null, "Log files held open");
@@ -84,7 +84,7 @@ public sealed class PipelineMetrics : IDisposable
     /// <summary>The gauges that a node of a cluster has.</summary>
     public void ObserveNode(Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles)
     {
-        _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store");
+        _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store; a compressed file counts with its size until its end was read");
         _meter.CreateObservableGauge("logpipeline_in_flight_bytes", inFlightBytes, "By", "Bytes of chunks sent and not in an aggregator's memory");
         _meter.CreateObservableGauge("logpipeline_watched_files", watchedFiles, null, "Log files known");
     }

@@ -158,7 +158,7 @@ public sealed class StreamTailer : IDisposable
     public void Abandon(TailedFile file) => Lineage.Abandon(file);
 
     /// <summary>Bytes on disk of this stream's files that are not durable.</summary>
-    public long BacklogBytes() => _stream.BacklogBytes;
+    public long BacklogBytes() => _stream.Lineage.BacklogBytes;
 
     public void Dispose()
     {

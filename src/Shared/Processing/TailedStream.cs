@@ -31,9 +31,6 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     /// <summary>Nothing waits for being recorded.</summary>
     public bool IsRecorded => _dirty.Count == 0 && _uncommitted.Count == 0;
 
-    /// <summary>Bytes on disk of the files that are not durable.</summary>
-    public long BacklogBytes => lineage.Files.Sum(file => Math.Max(0, file.SizeBytes - file.Checkpoint.ResumeOffsetBytes));
-
     /// <summary>Now, in nanoseconds since the Unix epoch.</summary>
     public long NowNanos => (context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 

@@ -91,6 +91,12 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>The largest size seen; of a compressed file, what was read so far.</summary>
     public long SizeBytes { get; set; } = checkpoint.SizeBytes;
 
+    /// <summary>
+    /// Bytes on disk that are not durable. How much a compressed file holds behind what was read of it shows only as it is read: until its end was reached, its size
+    /// on disk stands for that.
+    /// </summary>
+    public long BacklogBytes => Math.Max(0, SizeBytes - Checkpoint.ResumeOffsetBytes) + (Found.Compressed && Handle is not null && !Finished ? Found.SizeBytes : 0);
+
     private long LargestKnownBytes => Checkpoint.HorizonBytes >= UnknownSizeBytes ? SizeBytes : Math.Max(SizeBytes, Checkpoint.HorizonBytes);
 
     /// <summary>A sibling was seen to hold the beginning of this file.</summary>

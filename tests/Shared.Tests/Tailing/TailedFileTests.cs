@@ -51,6 +51,18 @@ public sealed class TailedFileTests : IDisposable
         Assert.Equal(2000, file.ReplayLeftBytes);
     }
 
+    [Fact]
+    public void A_compressed_file_is_backlog_until_its_end_was_read_and_is_durable()
+    {
+        using TailedFile file = TakeUp(horizon: 0);
+        Assert.True(file.BacklogBytes > 0, "nothing of it was read yet");
+        file.SizeBytes = file.ReadOffset = 7;
+        file.Finished = true;
+        Assert.Equal(7, file.BacklogBytes);
+        file.Checkpoint.LanePositions.AsSpan().Fill(new(7, default));
+        Assert.Equal(0, file.BacklogBytes);
+    }
+
     private TailedFile TakeUp(long horizon) =>
         Again(new FileCheckpoint { Id = default, StreamKey = _path, Ordinal = 1, Kind = SourceKind.Kubelet, Fingerprint = FileFingerprint.Of("a line\n"u8), HorizonBytes = horizon });
 

@@ -175,7 +175,7 @@ public sealed class StreamSender : IDisposable
     }
 
     /// <summary>Bytes on disk of this stream's files that are not durable.</summary>
-    public long BacklogBytes() => _stream.BacklogBytes;
+    public long BacklogBytes() => _stream.Lineage.BacklogBytes;
 
     public void Dispose() => _stream.Dispose();
 
