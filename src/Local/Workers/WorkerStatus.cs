@@ -45,7 +45,7 @@ public sealed record WorkerStatus(long BacklogBytes, int OpenFiles, TimeSpan Che
                 files.Add(new(file.Found.Path, file.Checkpoint.Pins[^1].Tenant, file.SizeBytes, resume, file.BacklogBytes, StateOf(file), file.ReadOffset));
             }
             refused.AddRange(tailer.Lineage.Refused.Select(found => new RefusedFile(found.Path, found.SizeBytes)));
-            if (tailer.Lineage.Files is [.., { } newest]) heads.Add(new StreamHead(tailer.Key, newest.Checkpoint.Pins[^1].Tenant, newest.Ordinal, newest.SizeBytes, tailer.BacklogBytes()));
+            if (tailer.Lineage.Files is [.., { } newest]) heads.Add(newest.HeadOf(tailer.Key, tailer.BacklogBytes()));
             if (IsOpenAtItsEnd(tailer)) openRecords.Add(tailer.Key);
         }
         return new(backlog, open, checkpointAge, files, openRecords) { ReplayLeftBytes = replay, Heads = heads, Refused = refused };

@@ -68,7 +68,7 @@ public sealed class NodeProcess : IDisposable
             Lineage = new LineageContext
             {
                 FileSystem = new LimitedFileSystem(fileSystem, LimitedFileSystem.ForThisProcess(), _log, time), Ledger = ledger, Pins = new ConfiguredPins(_options, host, time), Options = _options.Tailing, Rules = new JoiningRules(),
-                Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host, ReadsLate = false,
+                Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             },
             Region = region,

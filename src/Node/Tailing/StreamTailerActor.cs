@@ -10,7 +10,7 @@ using LogPipeline.Sources;
 namespace LogPipeline.Node.Tailing;
 
 /// <summary>
-/// One stream of this node: lets its <see cref="StreamSender"/> read and send while there is room, and makes its decisions and positions durable. While they are
+/// One stream of this node: lets its <see cref="StreamSenders"/> read and send while there is room, and makes its decisions and positions durable. While they are
 /// being recorded nothing else is done, as the recorder reads the same objects.
 /// </summary>
 public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, IDisposable
@@ -20,7 +20,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private static readonly TimeSpan ActiveTick = TimeSpan.FromMilliseconds(50), WaitingTick = TimeSpan.FromSeconds(1);
 
     private readonly NodeContext _context;
-    private readonly StreamSender _sender;
+    private readonly StreamSenders _sender;
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
     private long _recordedAt, _messages, _underWay;
@@ -29,7 +29,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
     {
         _context = context;
-        _sender = new StreamSender(context.Lineage, stream, context.IdOf(stream.Key), context.FirstEpoch, context.Limits);
+        _sender = new StreamSenders(context.Lineage, stream, context.IdOf(stream.Key), context.FirstEpoch, context.Limits);
         _recordedAt = context.Lineage.Time.GetTimestamp();
         Active();
     }
@@ -57,16 +57,16 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         {
             _messages++;
             _sender.Sync(sync.Stream);
-            if (_sender.Lineage.TakeWantsLook() || _sender.Lineage.IsStale) _context.LookAgain(sync.Stream);
+            LookAgainIfWanted();
             Pump();
         });
         Receive<TouchStream>(_ =>
         {
             _messages++;
-            if (_sender.Lineage.WaitingCount > 0)
+            if (_sender.HasWaitingFiles)
             {
-                _sender.Sync(_sender.Lineage.Stream);
-                if (_sender.Lineage.IsStale) _context.LookAgain(_sender.Lineage.Stream);
+                _sender.Sync(_sender.Stream);
+                LookAgainIfWanted();
             }
             Pump();
         });
@@ -87,9 +87,9 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         });
         Receive<Tick>(_ =>
         {
-            if (_sender.Lineage.TakeWantsLook()) _context.LookAgain(_sender.Lineage.Stream);
-            if (_last is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon) _sender.CutSilent();
-            if (_sender.Overdue() is { } probe) _context.Region.Tell(probe, Self);
+            LookAgainIfWanted();
+            _sender.CutSilent();
+            foreach (ProbeStream probe in _sender.Overdue()) _context.Region.Tell(probe, Self);
             Pump();
         });
     }
@@ -112,16 +112,16 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         for (int reads = 0; reads < ReadsATurn; reads++)
         {
-            if (_sender.Uncommitted.Count > 0)
+            if (_sender.HasUncommitted)
             {
                 Record();
                 return;
             }
             Send();
             ReadOutcome outcome = Read();
-            if (outcome == ReadOutcome.Progress && (_sender.Lineage.TakeWantsLook() || _sender.Lineage.IsStale)) _context.LookAgain(_sender.Lineage.Stream);
+            if (outcome == ReadOutcome.Progress) LookAgainIfWanted();
             if (outcome != ReadOutcome.AwaitingVerdict) _last = outcome;
-            if (outcome != ReadOutcome.Progress && _sender.Uncommitted.Count == 0)
+            if (outcome != ReadOutcome.Progress && !_sender.HasUncommitted)
             {
                 Settle();
                 return;
@@ -162,20 +162,25 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         CountUnderWay();
         CountBacklog();
-        if (_sender.Dirty.Count > 0 && _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval)
+        if (_sender.HasDirty && _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval)
         {
             Record();
             return;
         }
         if (_sender.IsOver) Context.Parent.Tell(new StreamIsOver(_sender.Key, _messages));
-        bool active = !_sender.IsCaughtUp || _sender.Lineage.IsHeldUp || _sender.Lineage.Refused.Count > 0 || _sender.HasCuttable || _last != ReadOutcome.AtEnd;
+        bool active = !_sender.IsCaughtUp || _sender.IsHeldUp || _sender.HasCuttable || _last != ReadOutcome.AtEnd;
         SetTick(active ? ActiveTick : _sender.AwaitsReport ? WaitingTick : TimeSpan.Zero);
     }
 
     private void Record()
     {
-        _context.Positions.Tell(new RecordPositions([.. _sender.Uncommitted.Concat(_sender.Dirty).Distinct()]), Self);
+        _context.Positions.Tell(new RecordPositions(_sender.Changed), Self);
         Become(Recording);
+    }
+
+    private void LookAgainIfWanted()
+    {
+        if (_sender.TakeWantsLook()) _context.LookAgain(_sender.Stream);
     }
 
     private void CountUnderWay()
@@ -187,8 +192,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
 
     private void CountBacklog()
     {
-        if (_sender.Lineage.Files is [.., { } newest])
-            _context.Backlogs.Observe(new StreamHead(_sender.Key, newest.Checkpoint.Pins[^1].Tenant, newest.Ordinal, newest.SizeBytes, _sender.BacklogBytes()));
+        if (_sender.NewestFile is { } newest) _context.Backlogs.Observe(newest.HeadOf(_sender.Key, _sender.BacklogBytes));
         else _context.Backlogs.Forget(_sender.Key);
     }
 

@@ -74,7 +74,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     public long WaitingBytes => _waiting.Sum(waiting => SizeOf(waiting.Handle) ?? waiting.Found.SizeBytes);
 
     /// <summary>Bytes on disk that are not durable, as far as they are known; more than zero as long as anything that an earlier process had not finished is still looked for.</summary>
-    public long BacklogBytes => _files.Sum(file => file.BacklogBytes) + WaitingBytes + (_seenBefore ? 0 : Unfound().Sum(file => Math.Max(1, file.SizeBytes - file.ResumeOffsetBytes)));
+    public long BacklogBytes => _files.Sum(file => file.BacklogBytes) + WaitingBytes + Refused.Sum(found => found.SizeBytes) + (_seenBefore ? 0 : Unfound().Sum(file => Math.Max(1, file.SizeBytes - file.ResumeOffsetBytes)));
 
     /// <summary>Nothing is left to read, and nothing of it is on disk any more or will be written, as far as a list that can be relied on says.</summary>
     public bool IsOver => !_incomplete && Refused.Count == 0 && _waiting.Count == 0 && _files.Count == 0 && (Stream.Files.Count == 0 || Stream.Ended);

@@ -1,4 +1,5 @@
 using LogPipeline.Ledger;
+using LogPipeline.Observability;
 using LogPipeline.Processing;
 using LogPipeline.Sources;
 
@@ -96,6 +97,9 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// on disk stands for that.
     /// </summary>
     public long BacklogBytes => Math.Max(0, SizeBytes - Checkpoint.ResumeOffsetBytes) + (Found.Compressed && Handle is not null && !Finished ? Found.SizeBytes : 0);
+
+    /// <summary>How far its stream is behind, as its newest file shows it.</summary>
+    public StreamHead HeadOf(string stream, long backlogBytes) => new(stream, Checkpoint.Pins[^1].Tenant, Ordinal, SizeBytes, backlogBytes);
 
     private long LargestKnownBytes => Checkpoint.HorizonBytes >= UnknownSizeBytes ? SizeBytes : Math.Max(SizeBytes, Checkpoint.HorizonBytes);
 

@@ -38,7 +38,7 @@ internal sealed class SimulatedCluster : IDisposable
         Store = new ModelStore(_random, _coverage);
         var world = new SimulatedWorld(_random)
         {
-            Disk = _disk, Time = _time, Coverage = _coverage, Destroys = false, IsDurable = file => file.Content.Count == 0 || _node!.DurablyComplete(file.Stream) > file.Number, IsKnownByMore = static _ => true,
+            Disk = _disk, Time = _time, Coverage = _coverage, Destroys = false, IsDurable = file => file.Content.Count == 0 || _node!.DurablyComplete(file.Stream) > file.Number, IsKnownByMore = IsKnownByMore, LetRead = LetRead,
         };
         _options = new PipelineOptions
         {
@@ -81,7 +81,8 @@ internal sealed class SimulatedCluster : IDisposable
         switch (_random.Next(200))
         {
             case < 50: Writer().Write(); break;
-            case < 56: Rotate(Writer()); break;
+            case < 55: Writer().Rotate(); break;
+            case < 56: if (_random.Next(4) == 0) Writer().Disturb(); break;
             case < 76: Tell(Writer()); break;
             case < 100: _node.Turn(ToOwner); break;
             case < 150: Carry(); break;
@@ -106,12 +107,6 @@ internal sealed class SimulatedCluster : IDisposable
         aggregator.IsFrozen = !aggregator.IsFrozen;
     }
 
-    // How a plain path's files are told apart is the lineage's business, and the other suite's.
-    private static void Rotate(SimulatedWriter writer)
-    {
-        if (writer is KubeletWriter) writer.Rotate();
-    }
-
     private void Tell(SimulatedWriter writer)
     {
         foreach (Listing listing in writer.Discover())
@@ -120,6 +115,21 @@ internal sealed class SimulatedCluster : IDisposable
             _node.Sync(listing.Stream);
         }
     }
+
+    // A plain file that nobody has read cannot be told from the one that takes its place.
+    private void LetRead(SimulatedWriter writer)
+    {
+        bool wasKind = _network.IsKind;
+        bool[] frozen = [.. _aggregators.Select(aggregator => aggregator.IsFrozen)];
+        _network.IsKind = true;
+        foreach (SimulatedAggregator aggregator in _aggregators) aggregator.IsFrozen = false;
+        Tell(writer);
+        for (int round = 0; round < 300; round++) Round();
+        for (int index = 0; index < frozen.Length; index++) _aggregators[index].IsFrozen = frozen[index];
+        _network.IsKind = wasKind;
+    }
+
+    private bool IsKnownByMore(string stream) => _node.IsKnownByMore(stream, _writers.SelectMany(writer => writer.Files).Count(file => file.Stream == stream && file.Content.Count > 0));
 
     private void ToOwner(IStreamMessage message) => _network.Send(_node, _aggregators[_owners.GetValueOrDefault(message.Stream)], message);
 
@@ -151,16 +161,21 @@ internal sealed class SimulatedCluster : IDisposable
         for (int round = 0; round < 600; round++)
         {
             if (round % 20 == 0) foreach (SimulatedWriter writer in _writers) Tell(writer);
-            _node.Turn(ToOwner);
-            for (int carried = 0; carried < 10; carried++) Carry();
-            foreach (SimulatedAggregator aggregator in _aggregators)
-            {
-                aggregator.Turn(ToNode);
-                for (int answered = 0; answered < 10; answered++) aggregator.Answer();
-            }
-            _node.Commit();
-            _time.Advance(TimeSpan.FromMilliseconds(100));
+            Round();
         }
+    }
+
+    private void Round()
+    {
+        _node.Turn(ToOwner);
+        for (int carried = 0; carried < 10; carried++) Carry();
+        foreach (SimulatedAggregator aggregator in _aggregators)
+        {
+            aggregator.Turn(ToNode);
+            for (int answered = 0; answered < 10; answered++) aggregator.Answer();
+        }
+        _node.Commit();
+        _time.Advance(TimeSpan.FromMilliseconds(100));
     }
 
     private void CrashAggregator(int index)

@@ -23,8 +23,7 @@ internal sealed class SimulatedNode : IDisposable
     private readonly PipelineMetrics _metrics = new();
     private readonly ReadBuffer _buffer = new(64 << 10);
     private readonly LineageContext _context;
-    private readonly Dictionary<string, StreamSender> _senders = [];
-    private readonly Dictionary<string, ReadOutcome> _last = [];
+    private readonly Dictionary<string, StreamSenders> _senders = [];
     private readonly StreamEpoch _first;
 
     public SimulatedNode(InMemoryFileSystem disk, InMemoryStateStorage state, SimulatedTime time, Random random, PipelineOptions options, int incarnation)
@@ -35,43 +34,46 @@ internal sealed class SimulatedNode : IDisposable
         _context = new LineageContext
         {
             FileSystem = disk, Ledger = _ledger, Pins = new ConfiguredPins(options, "host", time), Options = options.Tailing, Rules = new JoiningRules(),
-            Metrics = _metrics, Log = SilentLog.Instance, Time = time, Cluster = "", Host = "host", ReadsLate = false, Random = () => (ulong)random.NextInt64(),
+            Metrics = _metrics, Log = SilentLog.Instance, Time = time, Cluster = "", Host = "host", Random = () => (ulong)random.NextInt64(),
         };
     }
 
     public void Sync(DiscoveredStream stream)
     {
-        if (_senders.TryGetValue(stream.Key, out StreamSender? sender)) sender.Sync(stream);
-        else _senders[stream.Key] = new StreamSender(_context, stream, stream.Key, _first, new SenderLimits { InitialCreditBytes = 2000 });
+        if (_senders.TryGetValue(stream.Key, out StreamSenders? senders)) senders.Sync(stream);
+        else _senders[stream.Key] = new StreamSenders(_context, stream, stream.Key, _first, new SenderLimits { InitialCreditBytes = 2000, MaxHeaderBytes = 150 });
     }
 
     public void Receive(IStreamMessage message)
     {
-        if (_senders.TryGetValue(message.Stream, out StreamSender? sender)) sender.Receive(message);
+        foreach (StreamSenders senders in _senders.Values) senders.Receive(message);
     }
 
     /// <summary>Does for every stream what is due.</summary>
     public void Turn(Action<IStreamMessage> send)
     {
-        foreach ((string key, StreamSender sender) in _senders)
+        foreach (StreamSenders senders in _senders.Values)
         {
-            ReadOutcome outcome = sender.Read(_buffer);
-            if (outcome != ReadOutcome.AwaitingVerdict) _last[key] = outcome;
-            if (_last.GetValueOrDefault(key) is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon && outcome is ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon) sender.CutSilent();
-            if (sender.Uncommitted.Count > 0) Commit(sender);
-            while (sender.TryTake(out DeliverChunk chunk)) send(chunk);
-            if (sender.Overdue() is { } probe) send(probe);
+            senders.Read(_buffer);
+            senders.CutSilent();
+            if (senders.HasUncommitted) Commit(senders);
+            while (senders.TryTake(out DeliverChunk chunk)) send(chunk);
+            foreach (ProbeStream probe in senders.Overdue()) send(probe);
         }
     }
 
     public void Commit()
     {
-        foreach (StreamSender sender in _senders.Values) Commit(sender);
+        foreach (StreamSenders senders in _senders.Values) Commit(senders);
     }
 
     /// <summary>Files of a stream that are complete on disk, not only in memory.</summary>
     public int DurablyComplete(string streamKey) => _ledger.OfStream(streamKey).Count(file =>
         _journal.TryGet(file.Id, out ReadOnlyMemory<byte> bytes) && FileCheckpointCodec.TryRead(file.Id, bytes.Span, out FileCheckpoint? durable) && durable!.Complete);
+
+    /// <summary>Whether all files of a stream are known, and more than its first line of the last one is durable.</summary>
+    public bool IsKnownByMore(string streamKey, int files) => _ledger.OfStream(streamKey) is [.., var last] known && known.Count >= files
+        && _journal.TryGet(last.Id, out ReadOnlyMemory<byte> bytes) && FileCheckpointCodec.TryRead(last.Id, bytes.Span, out FileCheckpoint? durable) && durable is { TailCrc.OffsetBytes: > 60 };
 
     /// <summary>Records and bytes that the ledger counts as stored.</summary>
     public (long Records, long Bytes) Account() =>
@@ -79,17 +81,17 @@ internal sealed class SimulatedNode : IDisposable
 
     public void Dispose()
     {
-        foreach (StreamSender sender in _senders.Values) sender.Dispose();
+        foreach (StreamSenders senders in _senders.Values) senders.Dispose();
         _buffer.Dispose();
         _journal.Dispose();
         _metrics.Dispose();
     }
 
-    private void Commit(StreamSender sender)
+    private void Commit(StreamSenders senders)
     {
-        FileCheckpoint[] changed = [.. sender.Uncommitted.Concat(sender.Dirty).Distinct()];
-        if (changed.Length == 0) return;
-        _ledger.Commit(changed);
-        sender.Committed();
+        IReadOnlyCollection<FileCheckpoint> changed = senders.Changed;
+        if (changed.Count == 0) return;
+        _ledger.Commit([.. changed]);
+        senders.Committed();
     }
 }

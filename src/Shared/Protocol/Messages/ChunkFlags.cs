@@ -14,4 +14,7 @@ public enum ChunkFlags : byte
 
     /// <summary>What followed in the file is gone: with <see cref="EndOfFile"/>, an unterminated rest is no line but given up with it.</summary>
     GivenUp = 4,
+
+    /// <summary>The header is a piece, and goes on in the next chunk: nothing else is in this one.</summary>
+    HeaderGoesOn = 8,
 }

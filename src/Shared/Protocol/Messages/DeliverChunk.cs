@@ -29,7 +29,7 @@ public sealed record DeliverChunk : IStreamMessage
     /// <summary>When the bytes were read, in nanoseconds since the Unix epoch.</summary>
     public long ReadAtNanos { get; init; }
 
-    /// <summary>A <see cref="FileHeader"/>, ahead of the first chunk of a file in its epoch and again when its pins change; else empty.</summary>
+    /// <summary>A <see cref="FileHeader"/> (with <see cref="ChunkFlags.HeaderGoesOn"/> a piece of one), ahead of the first chunk of a file in its epoch and again when its pins change; else empty.</summary>
     public ReadOnlyMemory<byte> Header { get; init; }
 
     /// <summary>Cuts on silence in the file of <see cref="Start"/> that are durable on the node and not in the header: they take effect before the bytes.</summary>

@@ -17,10 +17,15 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
 
     private readonly Dictionary<long, ReceivedFile> _files = [];
     private RecordAssembler? _records;
+    private readonly List<ReadOnlyMemory<byte>> _headerPieces = [];
+    private readonly List<ChunkTicket> _headerTickets = [];
     private DeliverChunk? _headed;
     private byte[] _rest = [];
 
-    public bool HasPending => _rest.Length > 0 || _records is { HasPending: true };
+    public bool HasPending => _rest.Length > 0 || _headerPieces.Count > 0 || _records is { HasPending: true };
+
+    /// <summary>Chunks that were taken and become durable only once the header in them is whole.</summary>
+    public int HeaderPieces => _headerTickets.Count;
 
     /// <summary>Whether the records of a chunk may be in the store already: then all before it must be certain first.</summary>
     public bool IsReplay(DeliverChunk chunk) => FileOf(chunk) is { } file && file.ReadOffset < file.ReplayEnd;
@@ -31,6 +36,12 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
     /// <summary>Encodes what a chunk completes and closes the ticket. False when the chunk does not fit what came before it: nothing of it was encoded.</summary>
     public bool TryAdd(DeliverChunk chunk, ChunkTicket ticket)
     {
+        if ((chunk.Flags & ChunkFlags.HeaderGoesOn) != 0)
+        {
+            _headerPieces.Add(chunk.Header);
+            _headerTickets.Add(ticket);
+            return true;
+        }
         if (FileOf(chunk) is not { } file) return false;
         bodies.Encoder.ReadAtNanos = chunk.ReadAtNanos;
         bool endsFile = (chunk.Flags & ChunkFlags.EndOfFile) != 0;
@@ -45,6 +56,7 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
         {
             if (chunk.Start.OffsetBytes != file.ReadOffset + (file == _records!.Current ? _rest.Length : 0)) return false;
             if (file != _records.Current) _records.Prepare(file, ticket);
+            CloseHeaderTickets(new(file.Ordinal, file.ReadOffset));
             Read(file, chunk.Bytes.Span, endsFile, (chunk.Flags & ChunkFlags.GivenUp) != 0, ticket);
             if ((chunk.Flags & ChunkFlags.EndOfStream) != 0)
                 foreach (SubStream lane in Lanes) _records.End(lane, ticket);
@@ -77,6 +89,8 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
     {
         _records?.Clear();
         _files.Clear();
+        _headerPieces.Clear();
+        _headerTickets.Clear();
         _headed = null;
         _rest = [];
     }
@@ -87,9 +101,11 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
 
     private bool TryTakeHeader(DeliverChunk chunk)
     {
-        if (chunk.Header.IsEmpty || ReferenceEquals(chunk, _headed)) return true;
-        if (FileHeader.TryDecode(chunk.Header.Span) is not { } header || header.File.Ordinal != chunk.Start.FileOrdinal) return false;
+        if ((chunk.Header.IsEmpty && _headerPieces.Count == 0) || ReferenceEquals(chunk, _headed)) return true;
+        if ((chunk.Flags & ChunkFlags.HeaderGoesOn) != 0) return false;
+        if (FileHeader.TryDecode(WholeHeader(chunk)) is not { } header || header.File.Ordinal != chunk.Start.FileOrdinal) return false;
         _headed = chunk;
+        _headerPieces.Clear();
         _records ??= new RecordAssembler(bodies.Encoder, rules, header.Restart, Known);
         if (_files.TryGetValue(header.File.Ordinal, out ReceivedFile? known))
         {
@@ -98,6 +114,26 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
         }
         else _files[header.File.Ordinal] = new ReceivedFile(header);
         return true;
+    }
+
+    private ReadOnlySpan<byte> WholeHeader(DeliverChunk last)
+    {
+        if (_headerPieces.Count == 0) return last.Header.Span;
+        byte[] whole = new byte[_headerPieces.Sum(piece => piece.Length) + last.Header.Length];
+        int at = 0;
+        foreach (ReadOnlyMemory<byte> piece in _headerPieces.Append(last.Header))
+        {
+            piece.CopyTo(whole.AsMemory(at));
+            at += piece.Length;
+        }
+        return whole;
+    }
+
+    // Where the bytes behind the header begin is known once it is whole: until then its pieces promise nothing.
+    private void CloseHeaderTickets(StreamPosition readTo)
+    {
+        foreach (ChunkTicket ticket in _headerTickets) ticket.Close(_records!.ResumeAt(readTo, default));
+        _headerTickets.Clear();
     }
 
     private ReceivedFile Known(long ordinal) => _files.GetValueOrDefault(ordinal) ?? throw new InvalidOperationException("A record begins in a file that was forgotten.");

@@ -73,7 +73,7 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
             var ticket = new ChunkTicket(owner, _generation);
             lock (bodies.Gate)
             {
-                if (_assembler.IsReplay(chunk) && _encoded > _ranges.DurableSequence) break;
+                if (_assembler.IsReplay(chunk) && _encoded - _assembler.HeaderPieces > _ranges.DurableSequence) break;
                 if (_assembler.TenantOf(chunk) is { } tenant && !mayEncode(tenant)) break;
                 if (!_assembler.TryAdd(chunk, ticket)) return [Break(RewindReason.Malformed)];
             }

@@ -9,8 +9,8 @@ public sealed record SenderLimits
     /// </summary>
     public const int MaxChunkBytes = 64 << 10;
 
-    /// <summary>The largest header that fits beside some bytes of log.</summary>
-    public const int MaxHeaderBytes = 60 << 10;
+    /// <summary>A larger header goes in pieces of this size, each a chunk of its own, the last beside the first bytes of log.</summary>
+    public int MaxHeaderBytes { get; init; } = 48 << 10;
 
     /// <summary>Bytes that may be sent in an epoch before the receiver has granted anything.</summary>
     public long InitialCreditBytes { get; init; } = 128 << 10;

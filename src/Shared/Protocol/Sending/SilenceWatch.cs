@@ -16,12 +16,16 @@ internal sealed class SilenceWatch(LineageContext context)
 
     public bool HasCuttable => _cuttable.Count > 0;
 
+    /// <summary>Something was pending when the aggregator last reported, cuttable or not.</summary>
+    public bool HasPending { get; private set; }
+
     /// <summary>Whether everything before a chunk's number was reported on: a report that was lost has to be asked for.</summary>
     public bool Covers(long sentSequence) => _reportedSequence >= sentSequence;
 
     public void Report(ChunksAccepted accepted)
     {
         if (accepted.NextSequence < _reportedSequence) return;
+        HasPending = accepted.HasPending;
         // What is not encoded yet may still become a record that only silence ends.
         if (accepted.Cuttable.Count > 0 || !accepted.HasPending) _reportedSequence = accepted.NextSequence;
         foreach (SubStream lane in _cuttable.Keys.Where(lane => !accepted.Cuttable.Any(reported => reported.Lane == lane)).ToList()) _cuttable.Remove(lane);
@@ -49,6 +53,7 @@ internal sealed class SilenceWatch(LineageContext context)
     public void Clear()
     {
         _cuttable.Clear();
+        HasPending = false;
         _reportedSequence = 0;
     }
 }

@@ -19,7 +19,6 @@ public sealed class StreamSender : IDisposable
     private const int OverheadBytes = 1024;
 
     private readonly LineageContext _context;
-    private readonly SenderLimits _limits;
     private readonly TailedStream _stream;
     private readonly SenderWindow<TailCrc> _window;
     private readonly EpochAccount _account;
@@ -27,7 +26,9 @@ public sealed class StreamSender : IDisposable
     private readonly Queue<(DeliverChunk Chunk, TailCrc Tail)> _unsent = [];
     private readonly Dictionary<long, int> _headers = [];
     private readonly AnswerClock _answers;
-    private readonly string _id;
+    private readonly int _maxHeaderBytes;
+    private ReadOutcome _last = ReadOutcome.Progress;
+    private bool _stopped;
     private (Pin Pin, int Bytes) _maxLine;
 
     /// <param name="context">What all streams of the process share.</param>
@@ -36,17 +37,29 @@ public sealed class StreamSender : IDisposable
     /// <param name="first">The first epoch of this process.</param>
     /// <param name="limits">How much may be under way.</param>
     public StreamSender(LineageContext context, DiscoveredStream stream, string id, StreamEpoch first, SenderLimits limits)
+        : this(context, new StreamLineage(context, stream), id, first, limits) => Sync(stream);
+
+    /// <summary>Sends what came into a file of a stream after it had been left (<see cref="StreamLineage.TakeLate"/>), as a stream of its own.</summary>
+    internal StreamSender(LineageContext context, DiscoveredStream stream, TailedFile late, string id, StreamEpoch first, SenderLimits limits)
+        : this(context, new StreamLineage(context, stream, late), id, first, limits) => LateFile = late;
+
+    private StreamSender(LineageContext context, StreamLineage lineage, string id, StreamEpoch first, SenderLimits limits)
     {
         _context = context;
-        _limits = limits;
-        _id = id;
-        _stream = new TailedStream(context, new StreamLineage(context, stream));
+        Id = id;
+        _maxHeaderBytes = limits.MaxHeaderBytes;
+        _stream = new TailedStream(context, lineage);
         _window = new SenderWindow<TailCrc>(first, limits.InitialCreditBytes);
         _account = new EpochAccount(_stream);
         _silence = new SilenceWatch(context);
         _answers = new AnswerClock(limits, context.Time);
-        Sync(stream);
     }
+
+    /// <summary>Its name in the whole cluster.</summary>
+    public string Id { get; }
+
+    /// <summary>The file that it was made for, of one that sends late bytes.</summary>
+    internal TailedFile? LateFile { get; }
 
     public string Key => Lineage.Stream.Key;
 
@@ -83,11 +96,19 @@ public sealed class StreamSender : IDisposable
 
     public void Sync(DiscoveredStream stream) => _stream.Sync(stream);
 
+    /// <summary>Nothing more is read: what is under way is still sent, made durable and recorded. What is open stays open: leaving is not a cut.</summary>
+    public void StopReading() => _stopped = true;
+
     /// <summary>Reads what the credit allows and cuts it into chunks. Reads nothing while chunks wait to be sent.</summary>
     public ReadOutcome Read(ReadBuffer buffer)
     {
         if (_unsent.Count > 0 || _window.CreditBytes == 0) return ReadOutcome.AwaitingVerdict;
-        if (Lineage.Current is not { } file) return ReadOutcome.AtEnd;
+        return _last = _stopped ? ReadOutcome.AtEnd : ReadNext(buffer);
+    }
+
+    private ReadOutcome ReadNext(ReadBuffer buffer)
+    {
+        if (Lineage.Current is not { } file) return EndOfStream();
         if (file.Handle is null) return Lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
 
         int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes - OverheadBytes, _context.Options.ChunkBytes);
@@ -132,7 +153,7 @@ public sealed class StreamSender : IDisposable
                 _stream.Advance(durable.Resume.With(tail));
                 return true;
             case RewindStream rewind when _window.IsRefused(rewind):
-                _context.Log.Write(PipelineLogLevel.Info, LogEvents.StreamRewound, $"{_id}: the aggregator takes no more of epoch {rewind.Epoch.Value} ({rewind.Reason}); reading goes back to the durable position.");
+                _context.Log.Write(PipelineLogLevel.Info, LogEvents.StreamRewound, $"{Id}: the aggregator takes no more of epoch {rewind.Epoch.Value} ({rewind.Reason}); reading goes back to the durable position.");
                 Rewind(rewind.Newest, rewind.Reason.ToString());
                 return true;
             default:
@@ -151,16 +172,16 @@ public sealed class StreamSender : IDisposable
             _answers.Begin();
             return null;
         }
-        return _answers.ShouldProbe() ? new ProbeStream(_id, _window.Epoch, _window.NextSequence) : null;
+        return _answers.ShouldProbe() ? new ProbeStream(Id, _window.Epoch, _window.NextSequence) : null;
     }
 
     /// <summary>
-    /// Cuts the records that have waited long enough at the end of what is on disk: the cut is recorded and sent like a chunk. To be called only when the last
+    /// Cuts the records that have waited long enough at the end of what is on disk: the cut is recorded and sent like a chunk. Cuts nothing unless the last
     /// <see cref="Read"/> came to the end of what is there. True when something was cut.
     /// </summary>
     public bool CutSilent()
     {
-        if (_unsent.Count > 0 || _window.HasUnaccepted) return false;
+        if (_stopped || _last is not (ReadOutcome.AtEnd or ReadOutcome.LookAgainSoon) || _unsent.Count > 0 || _window.HasUnaccepted) return false;
         bool cut = false;
         foreach (LaneEnd lane in _silence.TakeDue(_window.NextSequence, end => Lineage.ByOrdinal(end.FileOrdinal)))
         {
@@ -168,7 +189,7 @@ public sealed class StreamSender : IDisposable
             var decision = new SilenceCut(lane.Lane, lane.End.OffsetBytes);
             _stream.DecideCut(file, decision);
             TailCrc tail = Lineage.Current?.Tail ?? file.Tail;
-            _unsent.Enqueue((new DeliverChunk { Stream = _id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = _stream.NowNanos }, tail));
+            _unsent.Enqueue((new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = _stream.NowNanos }, tail));
             cut = true;
         }
         return cut;
@@ -186,9 +207,30 @@ public sealed class StreamSender : IDisposable
         if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
         var rest = FileChunk.ReadRest(file, buffer, MaxLineBytes(file));
         if (rest.Verdict == ChunkVerdict.OtherContent) return _stream.Truncated(file);
-        Finish(file, rest.Length > 0 ? rest.Bytes(buffer) : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, verdict == LeaveVerdict.LeaveAndEnd ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
+        bool streamEnds = verdict == LeaveVerdict.LeaveAndEnd;
+        Finish(file, rest.Length > 0 ? rest.Bytes(buffer) : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, streamEnds ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
         _stream.DecideEnd(file);
+        if (streamEnds) DecideEndOfStream(file);
+        if (file.Handle is GzipFileHandle { Damage: not null }) Lineage.CountGap(file.Checkpoint, file.ReadOffset, file.ReadOffset);
         return ReadOutcome.Progress;
+    }
+
+    // What was left for a successor that never got anything ends here.
+    private ReadOutcome EndOfStream()
+    {
+        if (!_silence.HasPending || _window.NotDurableCount > 0 || !Lineage.HasNoMore) return ReadOutcome.AtEnd;
+        if (!Lineage.HasRested) return ReadOutcome.LookAgainSoon;
+        TailedFile last = Lineage.Files[^1];
+        DecideEndOfStream(last);
+        Queue(last, default, last.Tail, ChunkFlags.EndOfFile | ChunkFlags.EndOfStream, new(last.Ordinal + 1, 0));
+        return ReadOutcome.Progress;
+    }
+
+    // Recorded as cuts, so that another life ends what is pending there, too: what that is only the aggregator knows.
+    private void DecideEndOfStream(TailedFile file)
+    {
+        foreach (SubStream lane in (ReadOnlySpan<SubStream>)[SubStream.None, SubStream.Stdout, SubStream.Stderr])
+            if (!file.Checkpoint.Cuts.Contains(new(lane, file.ReadOffset))) _stream.DecideCut(file, new(lane, file.ReadOffset));
     }
 
     private ReadOutcome GiveUp(TailedFile file)
@@ -212,9 +254,15 @@ public sealed class StreamSender : IDisposable
             _stream.WillSend(file, bytes.Length);
             _stream.RefreshPin(file, now);
             _stream.CountRead(file, file.ReadOffset, bytes.Length);
+            if (file.Checkpoint.IsLate) file.LeftAt = _context.Time.GetTimestamp(); // its writer is still at it
         }
-        byte[] header = HeaderOf(file);
+        ReadOnlyMemory<byte> header = HeaderOf(file);
         TailCrc before = file.Tail;
+        for (; header.Length > _maxHeaderBytes; header = header[_maxHeaderBytes..])
+        {
+            var piece = new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header[.._maxHeaderBytes], Flags = ChunkFlags.HeaderGoesOn };
+            _unsent.Enqueue((piece, before));
+        }
         do
         {
             int room = Math.Max(SenderLimits.MaxChunkBytes - OverheadBytes - header.Length, 0);
@@ -223,11 +271,11 @@ public sealed class StreamSender : IDisposable
             bool last = bytes.IsEmpty;
             var chunk = new DeliverChunk
             {
-                Stream = _id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header, Bytes = piece.ToArray(), ReadAtNanos = now,
+                Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header, Bytes = piece.ToArray(), ReadAtNanos = now,
                 Flags = last ? flags : ChunkFlags.None, GoOnAt = last ? goOnAt : default,
             };
             file.ReadOffset += piece.Length;
-            header = [];
+            header = default;
             if (last && chunk.Bytes.Length > 0) file.Tail = tailAfter;
             TailCrc tail = !last ? before : _stream.ReadTo(file).Tail;
             _unsent.Enqueue((chunk, tail));
