@@ -77,7 +77,7 @@ public sealed class NodeProcess : IDisposable
             Chunks = chunks,
             Backlogs = new StreamBacklogs(_options.Tailing.RotationRoomBytes, time),
             Limits = new SenderLimits(),
-            FirstEpoch = StreamEpoch.First(checkpoints.Sequence),
+            Epochs = new StreamEpochs(checkpoints.Sequence),
             CheckpointInterval = _options.Ledger.CheckpointInterval,
             LookAgain = stream => _monitor?.LookAgain(stream),
         };

@@ -29,8 +29,8 @@ public sealed record NodeContext
 
     public required SenderLimits Limits { get; init; }
 
-    /// <summary>The first epoch of this life of the node.</summary>
-    public required StreamEpoch FirstEpoch { get; init; }
+    /// <summary>The epochs of this life of the node.</summary>
+    public required StreamEpochs Epochs { get; init; }
 
     public required TimeSpan CheckpointInterval { get; init; }
 

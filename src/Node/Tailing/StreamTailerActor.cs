@@ -29,7 +29,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
     {
         _context = context;
-        _sender = new StreamSenders(context.Lineage, stream, context.IdOf(stream.Key), context.FirstEpoch, context.Limits);
+        _sender = new StreamSenders(context.Lineage, stream, context.IdOf(stream.Key), context.Epochs, context.Limits);
         _recordedAt = context.Lineage.Time.GetTimestamp();
         Active();
     }

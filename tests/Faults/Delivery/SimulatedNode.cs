@@ -24,13 +24,13 @@ internal sealed class SimulatedNode : IDisposable
     private readonly ReadBuffer _buffer = new(64 << 10);
     private readonly LineageContext _context;
     private readonly Dictionary<string, StreamSenders> _senders = [];
-    private readonly StreamEpoch _first;
+    private readonly StreamEpochs _epochs;
 
     public SimulatedNode(InMemoryFileSystem disk, InMemoryStateStorage state, SimulatedTime time, Random random, PipelineOptions options, int incarnation)
     {
         _journal = CheckpointJournal.Open(state, new JournalOptions(), out _);
         _ledger = new PositionLedger(_journal, time);
-        _first = StreamEpoch.First(incarnation);
+        _epochs = new StreamEpochs(incarnation);
         _context = new LineageContext
         {
             FileSystem = disk, Ledger = _ledger, Pins = new ConfiguredPins(options, "host", time), Options = options.Tailing, Rules = new JoiningRules(),
@@ -41,7 +41,7 @@ internal sealed class SimulatedNode : IDisposable
     public void Sync(DiscoveredStream stream)
     {
         if (_senders.TryGetValue(stream.Key, out StreamSenders? senders)) senders.Sync(stream);
-        else _senders[stream.Key] = new StreamSenders(_context, stream, stream.Key, _first, new SenderLimits { InitialCreditBytes = 2000, MaxHeaderBytes = 150 });
+        else _senders[stream.Key] = new StreamSenders(_context, stream, stream.Key, _epochs, new SenderLimits { InitialCreditBytes = 2000, MaxHeaderBytes = 150 });
     }
 
     public void Receive(IStreamMessage message)
@@ -59,6 +59,11 @@ internal sealed class SimulatedNode : IDisposable
             if (senders.HasUncommitted) Commit(senders);
             while (senders.TryTake(out DeliverChunk chunk)) send(chunk);
             foreach (ProbeStream probe in senders.Overdue()) send(probe);
+        }
+        foreach ((string key, StreamSenders over) in _senders.Where(entry => entry.Value.IsOver).ToList())
+        {
+            _senders.Remove(key);
+            over.Dispose();
         }
     }
 

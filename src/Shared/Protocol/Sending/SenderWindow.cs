@@ -10,16 +10,16 @@ namespace LogPipeline.Protocol.Sending;
 /// </code>
 /// The receiver's silence or refusal has one remedy: a newer epoch from the durable position (<see cref="Rewind"/>).
 /// </summary>
-/// <param name="first">The first epoch.</param>
+/// <param name="epochs">Where epochs come from.</param>
 /// <param name="initialCreditBytes">What may be sent in an epoch before the receiver has granted anything.</param>
-public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditBytes)
+public sealed class SenderWindow<TEnd>(StreamEpochs epochs, long initialCreditBytes)
 {
     private readonly Queue<(long Sequence, TEnd End)> _notDurable = [];
     private readonly Queue<long> _unaccepted = [];
     private readonly long _initialCreditBytes = initialCreditBytes;
     private long _grantedBytes = initialCreditBytes;
 
-    public StreamEpoch Epoch { get; private set; } = first;
+    public StreamEpoch Epoch { get; private set; } = epochs.NextAfter(default);
 
     /// <summary>The number of the next chunk.</summary>
     public long NextSequence { get; private set; }
@@ -86,7 +86,7 @@ public sealed class SenderWindow<TEnd>(StreamEpoch first, long initialCreditByte
     /// <summary>Begins an epoch newer than this one and <paramref name="newest"/>; what was sent is forgotten, to be read again from the durable position.</summary>
     public void Rewind(StreamEpoch newest)
     {
-        Epoch = Epoch.NextAfter(newest);
+        Epoch = epochs.NextAfter(newest);
         NextSequence = AcceptedSequence = SentBytes = UnacceptedBytes = DurableSequence = 0;
         _unaccepted.Clear();
         _grantedBytes = _initialCreditBytes;

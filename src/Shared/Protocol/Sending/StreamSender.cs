@@ -34,22 +34,22 @@ public sealed class StreamSender : IDisposable
     /// <param name="context">What all streams of the process share.</param>
     /// <param name="stream">As discovered.</param>
     /// <param name="id">Its name in the whole cluster.</param>
-    /// <param name="first">The first epoch of this process.</param>
+    /// <param name="epochs">The epochs of this process.</param>
     /// <param name="limits">How much may be under way.</param>
-    public StreamSender(LineageContext context, DiscoveredStream stream, string id, StreamEpoch first, SenderLimits limits)
-        : this(context, new StreamLineage(context, stream), id, first, limits) => Sync(stream);
+    public StreamSender(LineageContext context, DiscoveredStream stream, string id, StreamEpochs epochs, SenderLimits limits)
+        : this(context, new StreamLineage(context, stream), id, epochs, limits) => Sync(stream);
 
     /// <summary>Sends what came into a file of a stream after it had been left (<see cref="StreamLineage.TakeLate"/>), as a stream of its own.</summary>
-    internal StreamSender(LineageContext context, DiscoveredStream stream, TailedFile late, string id, StreamEpoch first, SenderLimits limits)
-        : this(context, new StreamLineage(context, stream, late), id, first, limits) => LateFile = late;
+    internal StreamSender(LineageContext context, DiscoveredStream stream, TailedFile late, string id, StreamEpochs epochs, SenderLimits limits)
+        : this(context, new StreamLineage(context, stream, late), id, epochs, limits) => LateFile = late;
 
-    private StreamSender(LineageContext context, StreamLineage lineage, string id, StreamEpoch first, SenderLimits limits)
+    private StreamSender(LineageContext context, StreamLineage lineage, string id, StreamEpochs epochs, SenderLimits limits)
     {
         _context = context;
         Id = id;
         _maxHeaderBytes = limits.MaxHeaderBytes;
         _stream = new TailedStream(context, lineage);
-        _window = new SenderWindow<TailCrc>(first, limits.InitialCreditBytes);
+        _window = new SenderWindow<TailCrc>(epochs, limits.InitialCreditBytes);
         _account = new EpochAccount(_stream);
         _silence = new SilenceWatch(context);
         _answers = new AnswerClock(limits, context.Time);

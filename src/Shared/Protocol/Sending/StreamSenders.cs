@@ -13,17 +13,17 @@ namespace LogPipeline.Protocol.Sending;
 public sealed class StreamSenders : IDisposable
 {
     private readonly LineageContext _context;
-    private readonly StreamEpoch _first;
+    private readonly StreamEpochs _epochs;
     private readonly SenderLimits _limits;
     private readonly StreamSender _stream;
     private readonly List<StreamSender> _all;
     private int _next;
 
-    /// <inheritdoc cref="StreamSender(LineageContext, DiscoveredStream, string, StreamEpoch, SenderLimits)"/>
-    public StreamSenders(LineageContext context, DiscoveredStream stream, string id, StreamEpoch first, SenderLimits limits)
+    /// <inheritdoc cref="StreamSender(LineageContext, DiscoveredStream, string, StreamEpochs, SenderLimits)"/>
+    public StreamSenders(LineageContext context, DiscoveredStream stream, string id, StreamEpochs epochs, SenderLimits limits)
     {
-        (_context, _first, _limits) = (context, first, limits);
-        _stream = new StreamSender(context, stream, id, first, limits);
+        (_context, _epochs, _limits) = (context, epochs, limits);
+        _stream = new StreamSender(context, stream, id, epochs, limits);
         _all = new List<StreamSender>(1) { _stream };
         TakeLate();
     }
@@ -146,7 +146,7 @@ public sealed class StreamSenders : IDisposable
     private void TakeLate()
     {
         foreach (TailedFile late in _stream.Lineage.TakeLate())
-            _all.Add(new StreamSender(_context, Stream, late, $"{_stream.Id} late {late.Checkpoint.Id}", _first, _limits));
+            _all.Add(new StreamSender(_context, Stream, late, $"{_stream.Id} late {late.Checkpoint.Id}", _epochs, _limits));
     }
 
     private static ReadOutcome MoreUrgent(ReadOutcome left, ReadOutcome right) => Urgency(left) <= Urgency(right) ? left : right;
