@@ -20,10 +20,10 @@ public sealed class StreamSender : IDisposable
 
     private readonly LineageContext _context;
     private readonly TailedStream _stream;
-    private readonly SenderWindow<TailCrc> _window;
+    private readonly SenderWindow<ReadEnd> _window;
     private readonly EpochAccount _account;
     private readonly SilenceWatch _silence;
-    private readonly Queue<(DeliverChunk Chunk, TailCrc Tail)> _unsent = [];
+    private readonly Queue<(DeliverChunk Chunk, ReadEnd End)> _unsent = [];
     private readonly Dictionary<long, int> _headers = [];
     private readonly AnswerClock _answers;
     private readonly int _maxHeaderBytes;
@@ -49,7 +49,7 @@ public sealed class StreamSender : IDisposable
         Id = id;
         _maxHeaderBytes = limits.MaxHeaderBytes;
         _stream = new TailedStream(context, lineage);
-        _window = new SenderWindow<TailCrc>(epochs, limits.InitialCreditBytes);
+        _window = new SenderWindow<ReadEnd>(epochs, limits.InitialCreditBytes);
         _account = new EpochAccount(_stream);
         _silence = new SilenceWatch(context);
         _answers = new AnswerClock(limits, context.Time);
@@ -129,10 +129,10 @@ public sealed class StreamSender : IDisposable
     public bool TryTake(out DeliverChunk chunk)
     {
         chunk = null!;
-        if (Uncommitted.Count > 0 || !_unsent.TryPeek(out (DeliverChunk Chunk, TailCrc Tail) next) || !_window.MaySend(next.Chunk.WindowBytes)) return false;
+        if (Uncommitted.Count > 0 || !_unsent.TryPeek(out (DeliverChunk Chunk, ReadEnd End) next) || !_window.MaySend(next.Chunk.WindowBytes)) return false;
         _unsent.Dequeue();
         if (_window.NotDurableCount == 0) _answers.Begin();
-        chunk = next.Chunk with { Epoch = _window.Epoch, SettledSequence = _window.DurableSequence, Sequence = _window.Send(next.Chunk.WindowBytes, next.Tail) };
+        chunk = next.Chunk with { Epoch = _window.Epoch, SettledSequence = _window.DurableSequence, Sequence = _window.Send(next.Chunk.WindowBytes, next.End) };
         return true;
     }
 
@@ -148,9 +148,9 @@ public sealed class StreamSender : IDisposable
                 _silence.Report(accepted);
                 return news;
             case ChunksDurable durable:
-                if (!_window.Settle(durable, out TailCrc tail)) return false;
+                if (!_window.Settle(durable, out ReadEnd end)) return false;
                 _account.Take(durable.Totals);
-                _stream.Advance(durable.Resume.With(tail));
+                _stream.Advance(durable.Resume.With(TailAt(durable.Resume.ReadTo, end)));
                 return true;
             case RewindStream rewind when _window.IsRefused(rewind):
                 _context.Log.Write(PipelineLogLevel.Info, LogEvents.StreamRewound, $"{Id}: the aggregator takes no more of epoch {rewind.Epoch.Value} ({rewind.Reason}); reading goes back to the durable position.");
@@ -188,8 +188,8 @@ public sealed class StreamSender : IDisposable
             TailedFile file = Lineage.ByOrdinal(lane.End.FileOrdinal)!;
             var decision = new SilenceCut(lane.Lane, lane.End.OffsetBytes);
             _stream.DecideCut(file, decision);
-            TailCrc tail = Lineage.Current?.Tail ?? file.Tail;
-            _unsent.Enqueue((new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = _stream.NowNanos }, tail));
+            TailedFile readIn = Lineage.Current ?? file;
+            _unsent.Enqueue((new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = _stream.NowNanos }, new(readIn.Ordinal, readIn.Tail)));
             cut = true;
         }
         return cut;
@@ -257,7 +257,7 @@ public sealed class StreamSender : IDisposable
             if (file.Checkpoint.IsLate) file.LeftAt = _context.Time.GetTimestamp(); // its writer is still at it
         }
         ReadOnlyMemory<byte> header = HeaderOf(file);
-        TailCrc before = file.Tail;
+        ReadEnd before = new(file.Ordinal, file.Tail);
         for (; header.Length > _maxHeaderBytes; header = header[_maxHeaderBytes..])
         {
             var piece = new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header[.._maxHeaderBytes], Flags = ChunkFlags.HeaderGoesOn };
@@ -277,11 +277,20 @@ public sealed class StreamSender : IDisposable
             file.ReadOffset += piece.Length;
             header = default;
             if (last && chunk.Bytes.Length > 0) file.Tail = tailAfter;
-            TailCrc tail = !last ? before : _stream.ReadTo(file).Tail;
-            _unsent.Enqueue((chunk, tail));
+            _unsent.Enqueue((chunk, last ? ReadEndOf(file) : before));
         }
         while (!bytes.IsEmpty);
     }
+
+    private ReadEnd ReadEndOf(TailedFile file)
+    {
+        (StreamPosition at, TailCrc tail) = _stream.ReadTo(file);
+        return new(at.FileOrdinal, tail);
+    }
+
+    // Where the aggregator says that reading stands may be another file than the one whose bytes went out last: another file's CRC would tell that it was truncated.
+    private TailCrc TailAt(StreamPosition readTo, ReadEnd end) =>
+        end.FileOrdinal == readTo.FileOrdinal ? end.Tail : Lineage.ByOrdinal(readTo.FileOrdinal)?.Checkpoint.TailCrc ?? default;
 
     // A line without an end has no CRC yet: the bytes before the chunk stand in the buffer, too.
     private static TailCrc TailBehind(TailedFile file, in FileChunk chunk, ReadBuffer buffer) =>
@@ -312,4 +321,7 @@ public sealed class StreamSender : IDisposable
         _silence.Clear();
         _stream.Rewind();
     }
+
+    /// <summary>How far was read when a chunk was made.</summary>
+    private readonly record struct ReadEnd(long FileOrdinal, TailCrc Tail);
 }
