@@ -5,13 +5,17 @@ namespace LogPipeline.Tests;
 
 public sealed class DeliveryTests
 {
+    /// <summary>Seeds that once showed a fault.</summary>
+    private static readonly int[] Kept = [1183];
+
     [Fact]
     public void Every_line_is_stored_once_whatever_the_network_loses_and_whoever_owns_a_stream()
     {
         int first = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out int seed) ? seed : 1;
         int count = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out int seeds) ? seeds : 300;
         int crashes = 0, lost = 0, twoOwners = 0;
-        for (int current = first; current < first + count; current++)
+        IEnumerable<int> played = Enumerable.Range(first, count);
+        foreach (int current in seed > 0 || seeds > 0 ? played : played.Concat(Kept))
         {
             using var cluster = new SimulatedCluster(current);
             Findings found = cluster.Play(steps: 2000);
