@@ -149,8 +149,8 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
         {
             if (file.Handle is null && file.Finished)
             {
-                if (file.ReadOffset > file.Checkpoint.ResumeOffsetBytes) lineage.CountGap(file.Checkpoint, file.Checkpoint.ResumeOffsetBytes, file.ReadOffset);
-                continue; // cannot be read again
+                if (file.ReadOffset <= file.Checkpoint.ResumeOffsetBytes) continue;
+                lineage.ReadFromCopy(file);
             }
             file.ReplayEnd = Math.Max(file.ReplayEnd, file.ReadOffset);
             file.ReadOffset = file.Checkpoint.ResumeOffsetBytes;

@@ -210,9 +210,14 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     {
         file.Close();
         file.VerifiedBytes = file.SizeBytes;
-        (file.TruncatedAt, file.LooksForCopy) = (context.Time.GetTimestamp(), 0);
-        _wantsLook = true;
-        _settled.Clear();
+        AwaitCopy(file);
+    }
+
+    /// <summary>A file that was read to its end and is not open any more has to be read again: from a copy, where there is one.</summary>
+    public void ReadFromCopy(TailedFile file)
+    {
+        (file.WasReadTo, file.VerifiedBytes, file.SizeBytes) = (file.ReadOffset, file.ReadOffset, file.ReadOffset);
+        AwaitCopy(file);
     }
 
     /// <summary>It was truncated or given up, and too few looks have been made since to say that no sibling holds the rest of it.</summary>
@@ -283,6 +288,11 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     public bool GiveUp(TailedFile file)
     {
         file.Close();
+        if (file.ReadOffset < file.WasReadTo)
+        {
+            CountGap(file.Checkpoint, file.ReadOffset, file.WasReadTo);
+            file.ReadOffset = file.WasReadTo;
+        }
         long lost = Math.Max(0, (file.TruncatedAt is null ? file.SizeBytes : file.VerifiedBytes) - file.ReadOffset);
         file.SizeBytes = file.ReadOffset;
         CountLost(file, lost);
@@ -327,6 +337,13 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     }
 
     private bool IsWanted(DiscoveredFile found) => Stream.Kind != SourceKind.Plain || found.Live || IsOurs(found);
+
+    private void AwaitCopy(TailedFile file)
+    {
+        (file.TruncatedAt, file.LooksForCopy) = (context.Time.GetTimestamp(), 0);
+        _wantsLook = true;
+        _settled.Clear();
+    }
 
     private void CountLost(TailedFile file, long lost)
     {

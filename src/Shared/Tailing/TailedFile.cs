@@ -77,6 +77,9 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>How many complete looks were made since <see cref="TruncatedAt"/>.</summary>
     public int LooksForCopy { get; set; }
 
+    /// <summary>How far it was read before it had to be read again from a copy, as it is not open any more: whether that is stored is not known.</summary>
+    public long WasReadTo { get; set; }
+
     /// <summary>A later look saw it smaller than an earlier one: it was truncated, whatever it holds now.</summary>
     public bool Shrunk { get; set; }
 
@@ -127,6 +130,7 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
         Found = found;
         TruncatedAt = null;
         Shrunk = false;
+        WasReadTo = 0;
     }
 
     /// <summary>Gives the descriptor away.</summary>
