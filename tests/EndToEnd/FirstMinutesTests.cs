@@ -22,6 +22,7 @@ public sealed class FirstMinutesTests : IDisposable
         process.Terminate();
         Assert.Equal(0, await process.ExitCodeAsync(Limit));
         Assert.DoesNotContain("last run", process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("next run", process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("replay_done", process.Errors, StringComparison.Ordinal);
     }
 
@@ -53,6 +54,17 @@ public sealed class FirstMinutesTests : IDisposable
         await using PipelineProcess process = PipelineProcess.Start("--source", "/nothing/*.log", "--state", _workspace.PathOf("state"), "--listen", "127.0.0.1:0", "--until-idle", "1");
         Assert.Equal(0, await process.ExitCodeAsync(Limit));
         Assert.Contains("nothing yet; waiting for /nothing/*.log", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_listener_on_all_addresses_has_its_store_on_this_machine_too()
+    {
+        string path = Path.Combine(_workspace.Folder("log"), "app.log");
+        await File.WriteAllTextAsync(path, "one\ntwo\n");
+        await using PipelineProcess process = PipelineProcess.Start("--source", path, "--state", _workspace.State, "--listen", "0.0.0.0:0", "--until-idle", "0.5");
+        Assert.Equal(0, await process.ExitCodeAsync(Limit));
+        Assert.Matches("page +http://127.0.0.1:[0-9]+/ .and by this machine's other addresses.", process.Output);
+        Assert.Contains("2 records stored in this run; nothing is left", process.Output, StringComparison.Ordinal);
     }
 
     [Fact]

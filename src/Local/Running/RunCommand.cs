@@ -80,6 +80,7 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         var summary = new DrainSummary
         {
             StoredRecords = pipeline.StoredRecords,
+            IsDemo = settings.Demo,
             Elapsed = TimeProvider.System.GetElapsedTime(started),
             UnansweredBytes = pipeline.IsStoreReady ? pipeline.UnansweredBytes : 0,
             UnsentBytes = pipeline.IsStoreReady ? 0 : pipeline.UnansweredBytes,
@@ -116,8 +117,9 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
         Index = options.Indexing.Index,
         StateDirectory = options.Ledger.StateDirectory,
         ReplayBytes = replayBytes,
-        Page = pipeline.Page.ToString(),
-        Note = demo is null ? "" : $"demo in {demo.Folder}",
+        Page = StoreAddress.ReachableFromHere(pipeline.Page).ToString(),
+        ListensEverywhere = StoreAddress.ListensEverywhere(pipeline.Page),
+        DemoFolder = demo?.Folder,
     };
 
     private static SourceCount Awaited(SourceOptions source) => new(source.Path, source.Format, 0, 0);

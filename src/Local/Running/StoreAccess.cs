@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using LogPipeline.Configuration;
 using LogPipeline.Ledger.State;
@@ -58,16 +57,7 @@ internal sealed class StoreAccess : IAsyncDisposable
     private static Uri Endpoint(StateDirectoryLockInfo pipeline, string state)
     {
         if (pipeline.Endpoint.Length == 0) throw new IOException($"{pipeline} has {state} and does not answer yet; try again in a moment");
-        return StoreAddress.Embedded(ReachableFromHere(pipeline.Endpoint));
-    }
-
-    /// <summary>The address of a pipeline's listener: what listens everywhere is reached here by loopback.</summary>
-    public static Uri ReachableFromHere(string endpoint)
-    {
-        var listener = new UriBuilder(endpoint);
-        if (IPAddress.TryParse(listener.Host.Trim('[', ']'), out IPAddress? address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
-            listener.Host = address.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]";
-        return listener.Uri;
+        return StoreAddress.Embedded(new Uri(pipeline.Endpoint));
     }
 
     private async Task ServeAsync(PipelineOptions options, CancellationToken stop)

@@ -33,6 +33,9 @@ public sealed record DrainSummary
     /// <summary>Files that were found and could not be opened; nothing of them was read.</summary>
     public IReadOnlyList<FileBacklog> Refused { get; init; } = [];
 
+    /// <summary>The files and the state are deleted with the process: there is no next run.</summary>
+    public bool IsDemo { get; init; }
+
     /// <summary>Everything that the files hold is stored.</summary>
     public bool IsComplete => UnansweredBytes == 0 && UnsentBytes == 0 && Backlog.Count == 0 && Refused.Count == 0 && OpenRecords.Count == 0;
 
@@ -53,7 +56,7 @@ public sealed record DrainSummary
         if (Refused.Count > 0) Row("not read", style.Warning($"{ByteSize.Approximate(Refused.Sum(file => file.SizeBytes))} in {Refused.Count} {(Refused.Count == 1 ? "file" : "files")} that could not be opened: {string.Join(", ", Refused.Take(MaxFiles).Select(file => file.Path))}{More(Refused.Count)}"));
         if (OpenRecords.Count == 1) Row("open", $"the last record's end has not shown: {OpenRecords[0]}");
         else if (OpenRecords.Count > 1) Row("open", $"the last record's end has not shown in {OpenRecords.Count} files: {OpenRecords[0]} and {OpenRecords.Count - 1} more");
-        text.Append(style.Dim("  The next run goes on from the last durable position.")).Append('\n');
+        if (!IsDemo) text.Append(style.Dim("  The next run goes on from the last durable position.")).Append('\n');
         return text.ToString();
 
         void Row(string name, string value) => text.Append("  ").Append(style.Dim(name.PadRight(11))).Append(value).Append('\n');

@@ -31,8 +31,11 @@ public sealed record StartupSummary
     /// <summary>Where the page is; null when there is none.</summary>
     public string? Page { get; init; }
 
-    /// <summary>Said in the first line beside the version: <c>demo in /tmp/…</c>.</summary>
-    public string Note { get; init; } = "";
+    /// <summary>The page is at every address of this machine, not only at <see cref="Page"/>.</summary>
+    public bool ListensEverywhere { get; init; }
+
+    /// <summary>Where the demo's logs are, which are deleted at its end; null when this is no demo.</summary>
+    public string? DemoFolder { get; init; }
 
     /// <summary>A store in words. No secret is in them.</summary>
     public static string Describe(StoreOptions store) =>
@@ -44,7 +47,7 @@ public sealed record StartupSummary
     public string Render(TerminalStyle style)
     {
         var text = new StringBuilder();
-        text.Append(style.Bold($"pipeline {ProductVersion.Short}")).Append(Note.Length > 0 ? $", {Note}" : "").Append('\n');
+        text.Append(style.Bold($"pipeline {ProductVersion.Short}")).Append(DemoFolder is null ? "" : $", demo in {DemoFolder}").Append('\n');
         string label = "reads";
         foreach (string line in SourceLines())
         {
@@ -55,8 +58,8 @@ public sealed record StartupSummary
         Row("stores", $"{Store}, as {Index}");
         Row("state", StateDirectory);
         if (ReplayBytes > 0) Row("again", $"{ByteSize.Approximate(ReplayBytes)} ({ReplayBytes.ToString("N0", CultureInfo.InvariantCulture)} bytes) that the last run may have sent; what the store has is not sent again");
-        if (Page is not null) Row("page", style.Link(Page));
-        text.Append(style.Dim("  Ctrl-C stops; the next run goes on where this one ends.")).Append('\n');
+        if (Page is not null) Row("page", style.Link(Page) + (ListensEverywhere ? " (and by this machine's other addresses)" : ""));
+        text.Append(style.Dim(DemoFolder is null ? "  Ctrl-C stops; the next run goes on where this one ends." : "  Ctrl-C stops, and deletes the demo.")).Append('\n');
         return text.ToString();
 
         void Row(string name, string value) => text.Append("  ").Append(style.Dim(name.PadRight(8))).Append(value).Append('\n');

@@ -24,7 +24,7 @@ internal sealed record ProcessReport
         using var client = new HttpClient { Timeout = Patience };
         try
         {
-            using JsonDocument health = JsonDocument.Parse(await client.GetByteArrayAsync(new Uri(StoreAccess.ReachableFromHere(pipeline.Endpoint), "/api/health"), stop));
+            using JsonDocument health = JsonDocument.Parse(await client.GetByteArrayAsync(new Uri(StoreAddress.ReachableFromHere(new Uri(pipeline.Endpoint)), "/api/health"), stop));
             JsonElement root = health.RootElement;
             return new ProcessReport
             {
