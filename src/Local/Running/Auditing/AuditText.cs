@@ -16,6 +16,9 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
     /// <summary>Files told of each kind of finding that is not wrong; the rest is counted.</summary>
     private const int MaxHarmless = 5;
 
+    /// <summary>Of fewer records a rate says how long a start takes, and nothing of the audit.</summary>
+    private const int FewRecords = 10_000;
+
     private const int NameWidth = 14;
 
     private readonly StringBuilder _text = new();
@@ -41,7 +44,8 @@ internal sealed class AuditText(TerminalStyle style, bool deep, bool running)
     }
 
     private static string Rate(AuditTotals totals, TimeSpan elapsed) =>
-        string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s ({totals.Stored.Records / elapsed.TotalSeconds:N0} records, {Size((long)(totals.Stored.Bytes / elapsed.TotalSeconds))} of log a second)");
+        totals.Stored.Records < FewRecords ? string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s ({totals.Stored.Records / elapsed.TotalSeconds:N0} records, {Size((long)(totals.Stored.Bytes / elapsed.TotalSeconds))} of log a second)");
 
     private void Sums(AuditTotals totals)
     {
