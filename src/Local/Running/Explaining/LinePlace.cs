@@ -68,12 +68,26 @@ internal sealed class LinePlace
     {
         string asked = target.File!, path = RecordLocator.Resolve(asked);
         ListedFile? present = listed.FirstOrDefault(file => file.File.Path == path || file.File.Path == asked);
-        FileCheckpoint? file = present is not null ? present.Known : System.IO.File.Exists(path) ? null : LastNamed(path, target.OffsetBytes, ledger);
+        FileCheckpoint? file = present is not null ? present.Known : System.IO.File.Exists(path) ? LastAt(path, ledger) : LastNamed(path, target.OffsetBytes, ledger);
         // Renamed or compressed since: the name is gone, the file is there.
         if (present is null && file is not null) present = listed.Where(other => other.Known?.Id == file.Id).OrderBy(other => other.File.Compressed).FirstOrDefault();
         var place = new LinePlace(present?.File.Path ?? path, target.OffsetBytes) { File = file, Listed = present, AllListed = listed, Hint = listing?.Unreadable.FirstOrDefault(unreadable => unreadable.Path == path)?.Hint };
         place.Look(present?.File.Compressed ?? path.EndsWith(".gz", StringComparison.Ordinal));
         return place;
+    }
+
+    // No source of this command names it, and those of the run may have been others.
+    private static FileCheckpoint? LastAt(string path, PositionLedger? ledger)
+    {
+        try
+        {
+            return Files.Stat(path) is not { } status ? null : ledger?.Files
+                .Where(file => (file.Device, file.Inode, file.BirthNanos) == (status.Device, status.Inode, status.BirthNanos)).MaxBy(file => file.Ordinal);
+        }
+        catch (Exception unseen) when (unseen is IOException or UnauthorizedAccessException)
+        {
+            return null; // what keeps it from being looked at is said where it is read
+        }
     }
 
     // Of the files that had the name, the newest that is large enough.

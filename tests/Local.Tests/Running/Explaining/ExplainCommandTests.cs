@@ -215,6 +215,15 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_ledger_is_known_whatever_sources_the_question_names()
+    {
+        string path = _fixture.Write("app.log", ["first", "second"]);
+        await _fixture.RunAsync();
+        _fixture.Options.Sources.Clear();
+        await ExpectAsync($"{path}:8", ExitCode.Success, "^stored");
+    }
+
+    [Fact]
     public async Task What_nobody_knows_and_what_no_source_names_is_said()
     {
         _fixture.Write("app.log", ["first"]);
