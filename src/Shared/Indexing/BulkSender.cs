@@ -40,7 +40,6 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource? _idle;
-    private TaskCompletionSource? _drained;
     private bool _ready;
     private bool _pumping;
     private bool _pumpAgain;
@@ -116,27 +115,6 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         }
 
         Pump();
-    }
-
-    /// <summary>Completes when every body taken so far is completed; false when <paramref name="cancellationToken"/> came first.</summary>
-    public async Task<bool> DrainAsync(CancellationToken cancellationToken)
-    {
-        Task drained;
-        lock (_gate)
-        {
-            if (_queue.Bodies == 0) return true;
-            drained = (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-
-        try
-        {
-            await drained.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Cancels requests under way and waits until none reads a body any more.</summary>
@@ -353,16 +331,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     {
         if (delivery.Parent is not { } parent)
         {
-            lock (_gate)
-            {
-                _queue.Close(delivery.Body.Tenant);
-                if (_queue.Bodies == 0)
-                {
-                    _drained?.TrySetResult();
-                    _drained = null;
-                }
-            }
-
+            lock (_gate) _queue.Close(delivery.Body.Tenant);
             delivery.Completed(delivery.Body);
             return;
         }

@@ -28,9 +28,6 @@ public sealed class SendQueue
     /// <summary>Requests under way.</summary>
     public int InFlight => _inFlight;
 
-    /// <summary>Bodies taken and not completed, over all tenants.</summary>
-    public int Bodies { get; private set; }
-
     /// <summary>The tenants that wait for a person, with the reason.</summary>
     public IEnumerable<(string Tenant, HoldReason Reason)> Held => _turns.Where(l => l.Hold is not null).Select(l => (l.Tenant, l.Hold!));
 
@@ -55,15 +52,10 @@ public sealed class SendQueue
     {
         TenantLane lane = Lane(tenant);
         if (lane.Bodies++ == 0) lane.OpenedAt = now;
-        Bodies++;
     }
 
     /// <summary>All its outcomes are certain.</summary>
-    public void Close(string tenant)
-    {
-        Lane(tenant).Bodies--;
-        Bodies--;
-    }
+    public void Close(string tenant) => Lane(tenant).Bodies--;
 
     /// <summary>A first attempt, behind the tenant's others.</summary>
     public void AddFresh(BulkWork work) => LaneOf(work).Fresh.Enqueue(work);

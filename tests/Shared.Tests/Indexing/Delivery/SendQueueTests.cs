@@ -116,7 +116,7 @@ public sealed class SendQueueTests
 
         queue.Trim(Now);
         Assert.False(queue.TryTake(Now, 8, out _, out _));
-        Assert.Equal(0, queue.Bodies);
+        Assert.Equal(0, queue.BodiesOf("t0"));
     }
 
     private static BulkWork[] Add(SendQueue queue, string tenant, int count)
