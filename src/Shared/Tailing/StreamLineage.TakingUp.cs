@@ -24,11 +24,16 @@ public sealed partial class StreamLineage
     private static bool IsBeingMade(DiscoveredFile found, DiscoveredStream seen) =>
         found.Compressed && seen.Files.Any(original => !original.Compressed && found.Path.Length == original.Path.Length + 3 && found.Path.StartsWith(original.Path, StringComparison.Ordinal));
 
-    // A live file with a content that is new: what was there before may have been renamed, or copied, while the list was made. It is in a list that is
-    // younger than the content.
+    // A content that is new: what was there before may have been renamed, compressed or copied while the list was made, and be in it under no name. It is in a
+    // list that is younger than the content.
     private bool IsListedTooEarly(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
     {
-        if (!found.Live) return false;
+        if (!found.Live)
+        {
+            if (_listedBefore.Any(earlier => SameInode(earlier, found)) || (Stream.Kind == SourceKind.Plain && !IsOurs(found))) return false;
+            _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
+            return Stream.ListedAt < _listsFrom;
+        }
         if (Stream.Files.Count == 1 && context.Ledger.OfStream(Stream.Key).Count == 0 && handle.Stat().ModifiedNanos == found.ModifiedNanos) return false;
         FileFingerprint content = FileFingerprint.Of(firstLine);
         if (_newcomer?.Content != content) _newcomer = (content, context.Time.GetTimestamp());

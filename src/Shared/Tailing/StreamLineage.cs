@@ -39,6 +39,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
 
     // Siblings that hold the beginning of a live file which is not taken up yet.
     private readonly List<DiscoveredFile> _copiesOfLive = [];
+    private IReadOnlyList<DiscoveredFile> _listedBefore = [];
     private long? _refusedAt;
     private int _looksForGaps = LooksForMissing;
     private bool _seenBefore, _incomplete, _overtaken, _wantsLook;
@@ -95,8 +96,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     public void Sync(DiscoveredStream seen)
     {
         DiscoveredStream before = Stream;
+        if (before.ListedAt < seen.ListedAt) _listedBefore = before.Files;
         Stream = seen;
-        _overtaken = seen.ListedAt < _listsFrom;
+        _overtaken = MissesRefused(seen) || seen.ListedAt < _listsFrom;
         if (_overtaken)
         {
             _incomplete = true;
@@ -313,6 +315,17 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         foreach (TailedFile file in _files) file.Dispose();
         foreach (WaitingFile waiting in _waiting) waiting.Handle.Dispose();
         foreach (TailedFile file in _late) file.Dispose();
+    }
+
+    // They are gone from where they were before they could be opened, and what is in the list may be younger.
+    private bool MissesRefused(DiscoveredStream seen)
+    {
+        DiscoveredFile[] gone = [.. Refused.Where(refused => !seen.Files.Any(found => SameInode(found, refused)))];
+        if (gone.Length == 0) return false;
+        _missed.AddRange(gone);
+        Refused = [.. Refused.Except(gone)];
+        _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
+        return seen.ListedAt < _listsFrom;
     }
 
     private void NoteRefused(HashSet<DiscoveredFile> refused)

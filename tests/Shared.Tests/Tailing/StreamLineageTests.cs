@@ -57,10 +57,46 @@ public sealed class StreamLineageTests : IDisposable
         lineage.Sync(torn);
         Assert.True(lineage.IsStale);
         Assert.Empty(lineage.Files);
-        lineage.Sync(List(Older + ".gz", Younger));
+        Look(lineage, Older + ".gz", Younger);
 
         Assert.Equal([Older + ".gz", Younger], lineage.Files.Select(file => file.Found.Path));
         Assert.Equal(0, _log.Count(LogEvents.Gap));
+    }
+
+    [Fact]
+    public void A_first_list_that_misses_a_file_brings_no_younger_file_before_it()
+    {
+        Write(Older, "older");
+        Write(Younger, "younger");
+        DiscoveredStream torn = List(Younger);
+        Compress(Older);
+        using var lineage = new StreamLineage(_context, torn);
+
+        lineage.Sync(torn);
+        Assert.True(lineage.IsStale);
+        Look(lineage, Older + ".gz", Younger);
+
+        Assert.Equal([Older + ".gz", Younger], lineage.Files.Select(file => file.Found.Path));
+    }
+
+    [Fact]
+    public void A_list_that_misses_a_file_which_could_not_be_opened_brings_no_younger_file_before_it()
+    {
+        Write(Older, "older");
+        Write(Live, "younger");
+        _disk.Fault = static (operation, path) => operation == FileOperation.Open && path == Older ? new IOException("Input/output error") : null;
+        using var lineage = new StreamLineage(_context, List(Older, Live));
+        Look(lineage, Older, Live);
+        Assert.Single(lineage.Refused);
+        _disk.Rename(Live, Younger);
+
+        lineage.Sync(List(Younger));
+        Assert.True(lineage.IsStale);
+        _disk.Fault = null;
+        Compress(Older);
+        Look(lineage, Older + ".gz", Younger);
+
+        Assert.Equal([Older + ".gz", Younger], lineage.Files.Select(file => file.Found.Path));
     }
 
     [Theory]
@@ -83,6 +119,12 @@ public sealed class StreamLineageTests : IDisposable
     }
 
     private void Write(string path, string text) => _disk.Write(path, Encoding.UTF8.GetBytes($"2026-11-20T12:00:00.000000001Z stdout F {text}\n"));
+
+    private void Look(StreamLineage lineage, params string[] paths)
+    {
+        lineage.Sync(List(paths));
+        if (lineage.IsStale) lineage.Sync(List(paths));
+    }
 
     private void Compress(string path)
     {
