@@ -233,7 +233,7 @@ public sealed partial class StreamLineage
         }
         if (!copy.Compressed)
         {
-            CountLost(file, Math.Max(0, file.VerifiedBytes - size));
+            CountUnread(file, size, file.VerifiedBytes);
             file.SizeBytes = size;
         }
         file.Attach(handle, copy);

@@ -285,7 +285,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     }
 
     /// <summary>
-    /// Gives a file up that cannot be read any more: what was seen on disk behind the last byte read is lost, and counted. False when nothing was.
+    /// Gives a file up that cannot be read any more: what was seen on disk behind the last byte read is lost, and counted. False when nothing was. What an
+    /// earlier process may have sent is a gap, and so is the rest of a compressed file, unless an earlier process has read it to its end.
     /// </summary>
     public bool GiveUp(TailedFile file)
     {
@@ -295,20 +296,17 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             CountGap(file.Checkpoint, file.ReadOffset, file.WasReadTo);
             file.ReadOffset = file.WasReadTo;
         }
-        long lost = Math.Max(0, (file.TruncatedAt is null ? file.SizeBytes : file.VerifiedBytes) - file.ReadOffset);
+        long end = Math.Max(file.TruncatedAt is null ? file.SizeBytes : file.VerifiedBytes, file.Found.Compressed ? file.Checkpoint.EndBytes : 0);
         file.SizeBytes = file.ReadOffset;
-        CountLost(file, lost);
-        return lost > 0;
+        CountUnread(file, file.ReadOffset, end);
+        if (!file.Found.Compressed || file.Checkpoint.EndBytes >= 0) return end > file.ReadOffset;
+        CountGap(file.Checkpoint, $"what lay behind offset {file.ReadOffset} was destroyed before it was read; how much that was is not known.");
+        return true;
     }
 
     /// <summary>What lies between two places of a file was read, and cannot be read again: how much of it is stored is not known.</summary>
-    public void CountGap(FileCheckpoint file, long fromBytes, long toBytes)
-    {
-        file.Gap = true;
-        _changed.Add(file);
-        context.Metrics.LostGaps.Add(1);
-        context.Log.Write(PipelineLogLevel.Error, LogEvents.Gap, $"{file.Path}: what lay behind offset {fromBytes} was destroyed before all of it was stored; at most {toBytes - fromBytes} bytes.");
-    }
+    public void CountGap(FileCheckpoint file, long fromBytes, long toBytes) =>
+        CountGap(file, $"what lay behind offset {fromBytes} was destroyed before all of it was stored; at most {toBytes - fromBytes} bytes.");
 
     public void Dispose()
     {
@@ -356,6 +354,22 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         (file.TruncatedAt, file.LooksForCopy) = (context.Time.GetTimestamp(), 0);
         _wantsLook = true;
         _settled.Clear();
+    }
+
+    private void CountGap(FileCheckpoint file, string what)
+    {
+        file.Gap = true;
+        _changed.Add(file);
+        context.Metrics.LostGaps.Add(1);
+        context.Log.Write(PipelineLogLevel.Error, LogEvents.Gap, $"{file.Path}: {what}");
+    }
+
+    // What an earlier process may have sent of it is stored, or is not.
+    private void CountUnread(TailedFile file, long fromBytes, long toBytes)
+    {
+        long sentBefore = Math.Clamp(toBytes, fromBytes, Math.Max(fromBytes, file.ReplayEnd));
+        if (sentBefore > fromBytes) CountGap(file.Checkpoint, fromBytes, sentBefore);
+        CountLost(file, Math.Max(0, toBytes - sentBefore));
     }
 
     private void CountLost(TailedFile file, long lost)

@@ -99,6 +99,38 @@ public sealed class StreamLineageTests : IDisposable
         Assert.Equal([Older + ".gz", Younger], lineage.Files.Select(file => file.Found.Path));
     }
 
+    [Fact]
+    public void What_is_not_read_of_a_compressed_file_that_is_given_up_is_a_gap()
+    {
+        Write(Older, "older");
+        Compress(Older);
+        Write(Live, "younger");
+        using var lineage = new StreamLineage(_context, List(Older + ".gz", Live));
+        Look(lineage, Older + ".gz", Live);
+        TailedFile file = lineage.Files[0];
+
+        lineage.Abandon(file);
+
+        Assert.True(lineage.GiveUp(file));
+        Assert.True(file.Checkpoint.Gap);
+    }
+
+    [Fact]
+    public void What_an_earlier_process_may_have_sent_of_a_file_that_is_given_up_is_not_counted_as_lost()
+    {
+        Write(Live, "line");
+        using var lineage = new StreamLineage(_context, List(Live));
+        Look(lineage, Live);
+        TailedFile file = lineage.Files[0];
+        (file.SizeBytes, file.ReplayEnd) = (100, 60);
+
+        lineage.Abandon(file);
+
+        Assert.True(lineage.GiveUp(file));
+        Assert.True(file.Checkpoint.Gap);
+        Assert.Equal(40, file.Checkpoint.LostBytes);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(120)]
