@@ -210,6 +210,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>Closes a deleted file that is not read to its end: a sibling with the same content is attached when it is seen, as after a truncation.</summary>
     public void Abandon(TailedFile file)
     {
+        // It may have been written to since it was last looked at, and nobody sees it any more.
+        if (!file.Found.Compressed && !file.Shrunk && file.Handle is { } handle && SizeOf(handle) is { } size) file.SizeBytes = Math.Max(file.SizeBytes, size);
         file.Close();
         file.VerifiedBytes = file.SizeBytes;
         AwaitCopy(file);
@@ -367,7 +369,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     // What an earlier process may have sent of it is stored, or is not.
     private void CountUnread(TailedFile file, long fromBytes, long toBytes)
     {
-        long sentBefore = Math.Clamp(toBytes, fromBytes, Math.Max(fromBytes, file.ReplayEnd));
+        long sentBefore = Math.Clamp(toBytes, fromBytes, Math.Max(fromBytes, file.ReadBeforeBytes));
         if (sentBefore > fromBytes) CountGap(file.Checkpoint, fromBytes, sentBefore);
         CountLost(file, Math.Max(0, toBytes - sentBefore));
     }

@@ -116,19 +116,34 @@ public sealed class StreamLineageTests : IDisposable
     }
 
     [Fact]
+    public void What_was_written_to_a_file_since_it_was_last_seen_is_lost_with_it()
+    {
+        Write(Live, "line");
+        using var lineage = new StreamLineage(_context, List(Live));
+        Look(lineage, Live);
+        TailedFile file = lineage.Files[0];
+        _disk.Append(Live, "more\n"u8);
+
+        lineage.Abandon(file);
+
+        Assert.True(lineage.GiveUp(file));
+        Assert.Equal(_disk.Stat(Live)!.Value.SizeBytes, file.Checkpoint.LostBytes);
+    }
+
+    [Fact]
     public void What_an_earlier_process_may_have_sent_of_a_file_that_is_given_up_is_not_counted_as_lost()
     {
         Write(Live, "line");
         using var lineage = new StreamLineage(_context, List(Live));
         Look(lineage, Live);
         TailedFile file = lineage.Files[0];
-        (file.SizeBytes, file.ReplayEnd) = (100, 60);
+        (file.ReplayEnd, file.SuspectedBytes, file.Checkpoint.SuspectedFromBytes) = (10, null, -1); // by the ledger's word, no suspicion
 
         lineage.Abandon(file);
 
         Assert.True(lineage.GiveUp(file));
         Assert.True(file.Checkpoint.Gap);
-        Assert.Equal(40, file.Checkpoint.LostBytes);
+        Assert.Equal(_disk.Stat(Live)!.Value.SizeBytes - 10, file.Checkpoint.LostBytes);
     }
 
     [Theory]
