@@ -5,7 +5,7 @@ internal enum Scenario
 {
     ProcessKilled, PowerCut, ProcessStopped, RecordOverTwoFiles, InterleavedParts, FormatError, OpenPartAtEnd, Compressed, ContainerRestarted, PodDeleted, DockerRotated,
     CopyTruncated, CopyTruncatedBehindCopy, FastRegrowth, SameHead, SameHeadTruncated, DeletedWhileOpen, Recreated, UnterminatedLastLine, LongLine, LateBytes, WriteBehindRename,
-    UnreadDestroyed, LostReported, GapReported, JoiningChanged, TenantChanged, IndexChanged, MaxLineChanged, LedgerLost,
+    UnreadDestroyed, LostReported, LostToTheByte, GapReported, JoiningChanged, TenantChanged, IndexChanged, MaxLineChanged, LedgerLost,
     StateWriteFailed, StateDiskFull, ReadFailed, OpenRefused, TornRead, StaleList, InodeReused, NoBirthTimes, ClockSetBack, MidnightPassed,
     LookedUp, AnswerLost, PartialArrival, ConflictFollowed, Collision, DeadLettered, CutOnSilence, VeryLateAnswer,
     NotConnected, ClosedBefore, NeverAnswered, Overloaded, Unavailable, Unauthorized, TooLarge, DeadLetterInParts, ServerDied, ItemRetried, ItemDropped, ItemAdded, AnswerCut, AnswerNotReadable,

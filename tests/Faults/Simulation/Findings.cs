@@ -18,6 +18,10 @@ internal sealed class Findings
     public List<string> Changed { get; } = [];
 
     public long ReportedBytes { get; set; }
+
+    /// <summary>Those of <see cref="ReportedBytes"/> that had to be right to the byte: of files that were open when they were destroyed.</summary>
+    public long ExactBytes { get; set; }
+
     public int Gaps { get; set; }
 
     /// <summary>Copies that were stored once more because what was stored of their original ended behind them.</summary>

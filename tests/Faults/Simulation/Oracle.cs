@@ -16,6 +16,7 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ISimulatedS
 
     public Findings Compare()
     {
+        foreach (WrittenFile file in files) Array.Clear(file.Hits);
         List<StoredDocument> documents = [.. store.Stored.Values, .. store.DeadLetters.Values];
         foreach (IGrouping<string, StoredDocument> twice in documents.GroupBy(document => document.Id).Where(group => group.Count() > 1))
             if (!ledgerWasLost || twice.Any(document => document.Lane != SubStream.None)) _found.Doubled.Add($"{twice.Key} is in {string.Join(" and ", twice.Select(document => document.Index))}");
@@ -75,14 +76,20 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ISimulatedS
         List<FileCheckpoint> known = [.. ledger.Where(checkpoint => _fileOf.TryGetValue(checkpoint.Id.ToString(), out WrittenFile? of) ? of == file : checkpoint.Id.Equals(file.ContainerFileId ?? default))];
         long reported = known.Sum(checkpoint => checkpoint.LostBytes);
         bool gap = known.Exists(checkpoint => checkpoint.Gap) || ledger.Any(checkpoint => checkpoint.Gap && checkpoint.StreamKey == file.Stream && !_fileOf.ContainsKey(checkpoint.Id.ToString()));
-        if (reported > uncovered && !file.Truncated) _found.Misreported.Add($"{file}: {reported} bytes are reported lost, {uncovered} are");
+        if (reported > uncovered && !ledgerWasLost) _found.Misreported.Add($"{file}: {reported} bytes are reported lost, {uncovered} are");
         if (uncovered <= 0) return;
+        if (known.Count == 0 && MustBeGap(file) && !ledger.Any(checkpoint => checkpoint.Gap && checkpoint.StreamKey == file.Stream)) _found.Misreported.Add($"{file}: was listed and destroyed before it was opened, and no gap is reported");
         if (!file.Destroyed) _found.Lost.Add($"{file}: {uncovered} bytes that are still on disk, from {Array.IndexOf(file.Hits, (byte)0)}: \"{FirstLost(file)}\"");
         else if (uncovered != reported && !gap && known.Count > 0 && uncovered - reported > Unseen(file))
             _found.Misreported.Add($"{file}: {uncovered} bytes were destroyed unread, {reported} are reported, from {Array.IndexOf(file.Hits, (byte)0)}: \"{FirstLost(file)}\"");
         if (reported > 0) _found.ReportedBytes += reported;
+        if (reported > 0 && !gap && Unseen(file) == 0) _found.ExactBytes += reported;
         if (gap) _found.Gaps++;
     }
+
+    // Where nothing of a stream was ever read, there is nothing that a gap could be behind.
+    private bool MustBeGap(WrittenFile file) => file.Kind != Sources.SourceKind.Plain && file.ShownBytes > 0
+        && files.Any(earlier => earlier.Stream == file.Stream && earlier.Number < file.Number && ledger.Any(checkpoint => checkpoint.Id.Equals(earlier.ContainerFileId ?? default)));
 
     private static string FirstLost(WrittenFile file) => file.Lines.First(line => file.Hits[line.Start] == 0 || file.Hits[line.End - 1] == 0).Text;
 
@@ -92,7 +99,7 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ISimulatedS
     // An open line waits for its end, or for a successor.
     private long Backlog(WrittenFile file)
     {
-        if (file.Lines.Length == 0 || files.Any(later => later.Stream == file.Stream && later.Number > file.Number && later.Content.Count > 0 && !later.Destroyed)) return 0;
+        if (file.Destroyed || file.Lines.Length == 0 || files.Any(later => later.Stream == file.Stream && later.Number > file.Number && later.Content.Count > 0 && !later.Destroyed)) return 0;
         WrittenLine last = file.Lines[^1];
         return file.Content[^1] != (byte)'\n' && file.Hits[last.Start] == 0 ? last.Length : 0;
     }
