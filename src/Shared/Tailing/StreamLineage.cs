@@ -98,7 +98,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         DiscoveredStream before = Stream;
         if (before.ListedAt < seen.ListedAt) _listedBefore = before.Files;
         Stream = seen;
-        _overtaken = MissesRefused(seen) || seen.ListedAt < _listsFrom;
+        MissRefused(seen);
+        _overtaken = seen.ListedAt < _listsFrom;
         if (_overtaken)
         {
             _incomplete = true;
@@ -293,39 +294,30 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     public bool GiveUp(TailedFile file)
     {
         file.Close();
-        if (file.ReadOffset < file.WasReadTo)
-        {
-            CountGap(file.Checkpoint, file.ReadOffset, file.WasReadTo);
-            file.ReadOffset = file.WasReadTo;
-        }
-        long end = Math.Max(file.TruncatedAt is null ? file.SizeBytes : file.VerifiedBytes, file.Found.Compressed ? file.Checkpoint.EndBytes : 0);
-        file.SizeBytes = file.ReadOffset;
-        CountUnread(file, file.ReadOffset, end);
-        if (!file.Found.Compressed || file.Checkpoint.EndBytes >= 0) return end > file.ReadOffset;
-        CountGap(file.Checkpoint, $"what lay behind offset {file.ReadOffset} was destroyed before it was read; how much that was is not known.");
+        long from = file.ReadOffset, end = Math.Max(file.TruncatedAt is null ? file.SizeBytes : file.VerifiedBytes, file.Found.Compressed ? file.Checkpoint.EndBytes : 0);
+        file.ReadOffset = file.SizeBytes = Math.Max(from, file.WasReadTo);
+        CountUnread(file, from, end);
+        if (!file.Found.Compressed || file.Checkpoint.EndBytes >= 0) return end > from;
+        CountGap(file.Checkpoint, $"what lay behind offset {from} was destroyed before it was read; how much that was is not known.");
         return true;
     }
 
     /// <summary>What lies between two places of a file was read, and cannot be read again: how much of it is stored is not known.</summary>
-    public void CountGap(FileCheckpoint file, long fromBytes, long toBytes) =>
-        CountGap(file, $"what lay behind offset {fromBytes} was destroyed before all of it was stored; at most {toBytes - fromBytes} bytes.");
+    public void CountGap(FileCheckpoint file, long fromBytes, long toBytes) => CountGap(file, $"what lay behind offset {fromBytes} was destroyed before all of it was stored; at most {toBytes - fromBytes} bytes.");
 
     public void Dispose()
     {
-        foreach (TailedFile file in _files) file.Dispose();
+        foreach (TailedFile file in _files.Concat(_late)) file.Dispose();
         foreach (WaitingFile waiting in _waiting) waiting.Handle.Dispose();
-        foreach (TailedFile file in _late) file.Dispose();
     }
 
     // They are gone from where they were before they could be opened, and what is in the list may be younger.
-    private bool MissesRefused(DiscoveredStream seen)
+    private void MissRefused(DiscoveredStream seen)
     {
         DiscoveredFile[] gone = [.. Refused.Where(refused => !seen.Files.Any(found => SameInode(found, refused)))];
-        if (gone.Length == 0) return false;
         _missed.AddRange(gone);
         Refused = [.. Refused.Except(gone)];
-        _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
-        return seen.ListedAt < _listsFrom;
+        if (gone.Length > 0) _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
     }
 
     private void NoteRefused(HashSet<DiscoveredFile> refused)
@@ -366,10 +358,10 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         context.Log.Write(PipelineLogLevel.Error, LogEvents.Gap, $"{file.Path}: {what}");
     }
 
-    // What an earlier process may have sent of it is stored, or is not.
+    // What an earlier process, or this one, may have sent of it is stored, or is not.
     private void CountUnread(TailedFile file, long fromBytes, long toBytes)
     {
-        long sentBefore = Math.Clamp(toBytes, fromBytes, Math.Max(fromBytes, file.ReadBeforeBytes));
+        long sentBefore = Math.Clamp(toBytes, fromBytes, Math.Max(fromBytes, Math.Max(file.ReadBeforeBytes, file.WasReadTo)));
         if (sentBefore > fromBytes) CountGap(file.Checkpoint, fromBytes, sentBefore);
         CountLost(file, Math.Max(0, toBytes - sentBefore));
     }
