@@ -40,6 +40,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     // Siblings that hold the beginning of a live file which is not taken up yet.
     private readonly List<DiscoveredFile> _copiesOfLive = [];
     private IReadOnlyList<DiscoveredFile> _listedBefore = [];
+    private DiscoveredStream _reliedOn = first; // the last list that nothing had overtaken: what was missed was in it
     private long? _refusedAt;
     private int _looksForGaps = LooksForMissing;
     private bool _seenBefore, _incomplete, _overtaken, _wantsLook;
@@ -95,8 +96,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// </summary>
     public void Sync(DiscoveredStream seen)
     {
-        DiscoveredStream before = Stream;
-        if (before.ListedAt < seen.ListedAt) _listedBefore = before.Files;
+        if (Stream.ListedAt < seen.ListedAt) _listedBefore = Stream.Files;
         Stream = seen;
         MissRefused(seen);
         _overtaken = seen.ListedAt < _listsFrom;
@@ -105,7 +105,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             _incomplete = true;
             return;
         }
-        ReportMissed(before, seen);
+        ReportMissed(_reliedOn, seen);
+        _reliedOn = seen;
         var unknown = new List<DiscoveredFile>();
         foreach (DiscoveredFile found in seen.Files)
         {

@@ -64,6 +64,28 @@ public sealed class StreamLineageTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_that_an_overtaken_list_had_first_is_no_gap()
+    {
+        Write(Live, "first");
+        using var lineage = new StreamLineage(_context, List(Live));
+        Look(lineage, Live);
+        _disk.Rename(Live, Older);
+        Write(Live, "second");
+        DiscoveredStream before = List(Older, Live);
+        _disk.Rename(Live, Younger);
+        Compress(Younger);
+        DiscoveredStream overtaken = List(Older, Younger + ".gz");
+
+        lineage.Sync(before);
+        lineage.Sync(overtaken);
+        Assert.True(lineage.IsStale);
+        Look(lineage, Older, Younger + ".gz");
+
+        Assert.Equal([Older, Younger + ".gz"], lineage.Files.Select(file => file.Found.Path));
+        Assert.Equal(0, _log.Count(LogEvents.Gap));
+    }
+
+    [Fact]
     public void A_first_list_that_misses_a_file_brings_no_younger_file_before_it()
     {
         Write(Older, "older");
