@@ -13,13 +13,14 @@ using Prometheus;
 
 var log = new ConsoleLog();
 if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
+if (!MemberCertificate.TryRead(options.Cluster.Tls, Console.Error, out MemberCertificate? certificate)) return ConfigurationFile.CannotStart;
 await using var aggregator = new AggregatorProcess(options, log);
 var rules = new JoiningRules();
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
-    .AddHocon(ClusterHocon.Of(options.Cluster, ClusterRole.Aggregator), HoconAddMode.Prepend)
+    .AddMember(options.Cluster, ClusterRole.Aggregator, certificate)
     .WithShardRegion<StreamRegion>(
         ClusterRole.StreamRegion,
         stream => StreamActor.Props(stream, aggregator.Bodies, rules, options.Cluster.StreamWindowBytes),

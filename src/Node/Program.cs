@@ -14,13 +14,14 @@ using Prometheus;
 
 var log = new ConsoleLog();
 if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
+if (!MemberCertificate.TryRead(options.Cluster.Tls, Console.Error, out MemberCertificate? certificate)) return ConfigurationFile.CannotStart;
 using NodeProcess? node = NodeProcess.TryOpen(options, log);
 if (node is null) return ConfigurationFile.CannotStart;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
-    .AddHocon(ClusterHocon.Of(options.Cluster, ClusterRole.Node), HoconAddMode.Prepend)
+    .AddMember(options.Cluster, ClusterRole.Node, certificate)
     .AddHocon(node.Hocon, HoconAddMode.Prepend)
     .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
     .WithShardRegionProxy<StreamRegion>(ClusterRole.StreamRegion, ClusterRole.Aggregator, new StreamExtractor()));

@@ -23,6 +23,20 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Over_tls_whoever_has_another_authoritys_certificate_is_not_let_in()
+    {
+        var store = new ModelStore();
+        await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(Seed));
+        await using var run = new ClusterRun(Seed, server.Url, nodes: 2, aggregators: 1, new ClusterAuthority(strangers: "node-1"), writers: false);
+        foreach (int node in (int[])[0, 1])
+            await File.WriteAllTextAsync(Path.Combine(run.FolderOf(node, "pods", $"ns_pod_uid{node}", "app"), "0.log"), $"2026-11-20T20:00:00.1Z stdout F of node {node}\n");
+        Assert.True(
+            await Eventually.ComesAsync(CalmLimit, () => store.Count > 0 && run.Nodes[1].Said.Contains("after [3] attempts", StringComparison.Ordinal)),
+            $"{store.Count} documents\n{run.History}");
+        Assert.Equal("of node 0", Assert.Single(store.Documents()).Text);
+    }
+
+    [Fact]
     public async Task Lines_are_stored_once_whoever_is_killed_or_frozen()
     {
         var random = new Random(Seed);

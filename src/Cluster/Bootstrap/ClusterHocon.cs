@@ -16,7 +16,7 @@ public static class ClusterHocon
     public static string Of(ClusterOptions options, string role)
     {
         if (!ListenAddress.TryParse(options.Listen, out IPEndPoint listen)) throw new ArgumentException($"{options.Listen} was not validated.", nameof(options));
-        string seeds = string.Join(", ", options.Seeds.Select(seed => $"\"akka.tcp://{SystemName}@{seed.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)}\""));
+        string seeds = string.Join(", ", options.Seeds.Select(seed => $"\"akka.{(options.Tls.IsOn ? "ssl.tcp" : "tcp")}://{SystemName}@{seed.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)}\""));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
               loglevel = WARNING
@@ -29,6 +29,7 @@ public static class ClusterHocon
                 stream-dispatcher { type = ForkJoinDispatcher, throughput = 4, dedicated-thread-pool { thread-count = {{Math.Clamp(Environment.ProcessorCount, 2, 8)}} } }
               }
               remote.dot-netty.tcp {
+                enable-ssl = {{(options.Tls.IsOn ? "on" : "off")}}
                 hostname = "{{listen.Address}}"
                 port = {{listen.Port}}
                 maximum-frame-size = {{MaxFrameBytes}}b

@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Akka.Hosting;
 using LogPipeline.Observability;
+using LogPipeline.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +15,13 @@ public static class MemberHost
     public const int Removed = 1;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Configures the engine as a member of the cluster.</summary>
+    public static AkkaConfigurationBuilder AddMember(this AkkaConfigurationBuilder akka, ClusterOptions options, string role, MemberCertificate? certificate)
+    {
+        certificate?.Use(akka);
+        return akka.AddHocon(ClusterHocon.Of(options, role), HoconAddMode.Prepend);
+    }
 
     /// <summary>
     /// Starts the web server and the engine, then the member's own work. The exit code: 0 when it was told to end, <see cref="Removed"/>, or

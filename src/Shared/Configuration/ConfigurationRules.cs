@@ -1,6 +1,7 @@
 using LogPipeline.Configuration.Settings;
 using LogPipeline.Configuration.Values;
 using LogPipeline.Enrichment;
+using LogPipeline.Protocol;
 
 namespace LogPipeline.Configuration;
 
@@ -15,6 +16,15 @@ internal static class ConfigurationRules
         if (context.AreSound("indexing.max_body", "indexing.max_in_flight")) CheckMemory(options.Indexing, context);
         if (context.AreSound("store.urls", "store.user", "store.password_env", "store.password_file", "store.api_key_env", "store.api_key_file"))
             CheckStore(options.Store, context);
+        CheckTls(options.Cluster.Tls, context);
+    }
+
+    private static void CheckTls(ClusterTlsOptions tls, ReadingContext context)
+    {
+        (string Name, string? Value)[] keys = [("certificate", tls.Certificate), ("key", tls.Key), ("ca", tls.Authority)];
+        string[] missing = [.. keys.Where(key => key.Value is null).Select(key => key.Name)];
+        if (missing.Length is 0 or 3 || !context.AreSound("cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca")) return;
+        context.FailAt("cluster.tls." + keys.First(key => key.Value is not null).Name, $"{string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} missing beside it");
     }
 
     private static void CheckSources(List<SourceOptions> sources, ReadingContext context)

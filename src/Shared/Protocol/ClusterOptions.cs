@@ -18,6 +18,9 @@ public sealed class ClusterOptions
     /// <summary>How long the members must agree on who is unreachable before those are given up. 1 s to 5 min.</summary>
     public TimeSpan StableAfter { get; set; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>Mutual TLS between members.</summary>
+    public ClusterTlsOptions Tls { get; } = new();
+
     /// <summary>Name of an environment variable with a PostgreSQL connection string for a node's positions; without it they are in SQLite, in the state directory.</summary>
     public string? PositionsEnv { get; set; }
 }

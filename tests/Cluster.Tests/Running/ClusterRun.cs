@@ -17,15 +17,18 @@ internal sealed class ClusterRun : IAsyncDisposable
     private readonly Random _random;
     private readonly List<LogWriter> _writers = [];
     private readonly string _seeds;
+    private readonly ClusterAuthority? _authority;
 
     /// <param name="seed">Of the writers.</param>
     /// <param name="storeUrl">Where the aggregators store.</param>
     /// <param name="nodes">Members that read.</param>
     /// <param name="aggregators">Members that store.</param>
+    /// <param name="authority">Whose certificates members have; null without TLS.</param>
     /// <param name="writers">Whether each node gets writers; without them the test writes into <see cref="FolderOf"/> itself.</param>
-    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, bool writers = true)
+    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool writers = true)
     {
         _random = new Random(seed);
+        _authority = authority;
         int[] ports = FreePorts.Take(nodes + aggregators);
         _seeds = string.Join(", ", ports[..aggregators].Select(port => $"\"127.0.0.1:{port}\""));
         Aggregators = [.. ports[..aggregators].Select((port, index) => new ClusterMember($"aggregator-{index}", "Aggregator", Configuration($"aggregator-{index}", storeUrl, port)))];
@@ -137,6 +140,7 @@ internal sealed class ClusterRun : IAsyncDisposable
               listen: 127.0.0.1:{port}
               seeds: [{_seeds}]
               stable_after: 3s
+            {_authority?.Configuration(_workspace.Folder(name, "tls"), name)}
 
             """));
         return path;

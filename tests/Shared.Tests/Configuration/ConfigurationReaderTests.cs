@@ -151,6 +151,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("store: { urls: 'http://x', user: u, password_env: P, password_file: /p }", "store.password_file: password_env is given too")]
     [InlineData("store: { urls: 'http://x', user: u, password_env: P, api_key_env: K }", "store.user: u together with an API key")]
     [InlineData("store: { urls: 'http://x', api_key_env: K, api_key_file: /k }", "store.api_key_file: api_key_env is given too")]
+    [InlineData("cluster: { tls: { certificate: /c, key: /k } }", "cluster.tls.certificate: ca is missing beside it")]
+    [InlineData("cluster: { tls: { ca: /c } }", "cluster.tls.ca: certificate and key are missing beside it")]
     [InlineData("store: { urls: 'http://x', ca_file: /ca }", "store.ca_file: none of store.urls is an https URL")]
     [InlineData("store: { user: u, password_env: P }", "store.user: the embedded store takes no credentials")]
     [InlineData("store: { embedded: { max_size: 1MiB } }", "store.embedded.max_size: 1MiB is below 64MiB")]

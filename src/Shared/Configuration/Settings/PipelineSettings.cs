@@ -96,13 +96,20 @@ internal static class PipelineSettings
         Take<WebOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Loopback unless told otherwise."),
         Take<WebOptions>.Flag("page", o => o.Page, (o, v) => o.Page = v, "Serve the page and its search. Without it `/metrics`, `/healthz` and `/readyz` are left: for a port that others reach, as whoever reaches the page searches the store with the pipeline's credentials."));
 
+    public static Section<ClusterTlsOptions> ClusterTls { get; } = new(
+        "Mutual TLS between the members of a cluster; all three keys or none, and the same on every member. The files are read at the start: a renewed certificate is taken up by a restart.",
+        Take<ClusterTlsOptions>.Text("certificate", TextKinds.Path, o => o.Certificate, (o, v) => o.Certificate = v, "PEM file of the member's certificate, with what signed it up to the authority."),
+        Take<ClusterTlsOptions>.Text("key", TextKinds.Path, o => o.Key, (o, v) => o.Key = v, "PEM file of its private key, without a passphrase."),
+        Take<ClusterTlsOptions>.Text("ca", TextKinds.Path, o => o.Authority, (o, v) => o.Authority = v, "PEM file of the authorities that members' certificates are signed by, the only ones that are trusted: whoever has such a certificate is a member, so it must be an authority of its own."));
+
     public static Section<ClusterOptions> Cluster { get; } = new(
         "The cluster edition: how its processes find and talk to each other. A single process reads none of it.",
-        Take<ClusterOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Where the other members reach this one. The protocol is neither encrypted nor authenticated: a network of its own, or a network policy, must protect it."),
+        Take<ClusterOptions>.Text("listen", TextKinds.Listen, o => o.Listen, (o, v) => o.Listen = v, "Where the other members reach this one. Without `tls` the protocol is neither encrypted nor authenticated: a network of its own, or a network policy, must protect it."),
         Take<ClusterOptions>.List("seeds", TextKinds.Listen, o => o.Seeds, "Members to join through: aggregators that are always there, the same list on every member."),
         Take<ClusterOptions>.Size("stream_window", 128 * KiB, 16 * MiB, o => o.StreamWindowBytes, (o, v) => o.StreamWindowBytes = v, "Bytes of one stream that may be under way beyond what its aggregator has encoded."),
         Take<ClusterOptions>.Size("node_window", 128 * KiB, 64 * MiB, o => o.NodeWindowBytes, (o, v) => o.NodeWindowBytes = v, "Bytes that one node may have under way, not yet in an aggregator's memory. Heartbeats share the connection and wait behind them."),
         Take<ClusterOptions>.Time("stable_after", Second, 5 * Minute, o => o.StableAfter, (o, v) => o.StableAfter = v, "How long the members must agree on who is unreachable before those are given up and their streams move."),
+        Take<ClusterOptions>.Child("tls", ClusterTls, o => o.Tls),
         Take<ClusterOptions>.Text("positions_env", TextKinds.VariableName, o => o.PositionsEnv, (o, v) => o.PositionsEnv = v, "Environment variable that holds the connection string of a PostgreSQL database for the positions of a node, which need not have a disk of its own then. Without it: SQLite, `positions.db` in the state directory."));
 
     /// <summary>The whole file.</summary>
