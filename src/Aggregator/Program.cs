@@ -32,4 +32,4 @@ using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegis
 aggregator.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 app.MapHealth();
-return await app.RunMemberAsync(log, (_, _) => Task.CompletedTask);
+return await app.RunMemberAsync(options.Cluster, log, (_, _) => Task.CompletedTask);

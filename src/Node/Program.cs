@@ -31,4 +31,4 @@ using var bridge = new PrometheusBridge(node.Metrics, Metrics.DefaultRegistry);
 node.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 app.MapHealth();
-return await app.RunMemberAsync(log, (system, stopping) => node.StartAsync(system, app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<StreamRegion>(), stopping));
+return await app.RunMemberAsync(options.Cluster, log, (system, stopping) => node.StartAsync(system, app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<StreamRegion>(), stopping));

@@ -11,12 +11,14 @@ public sealed class ClusterTests(ITestOutputHelper output)
 
     private static int Seed => int.TryParse(Environment.GetEnvironmentVariable("SEED"), out int seed) ? seed : 1;
 
-    [Fact]
-    public async Task Lines_of_a_node_are_stored_once_by_an_aggregator()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Lines_of_a_node_are_stored_once_by_an_aggregator(bool foundByName)
     {
         var store = new ModelStore();
         await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(Seed));
-        await using var run = new ClusterRun(Seed, server.Url, nodes: 1, aggregators: 1);
+        await using var run = new ClusterRun(Seed, server.Url, nodes: 1, aggregators: 1, byName: foundByName);
         await run.WriteAsync(400);
         run.Finish();
         Judge(run, store, await run.DifferencesAsync(store, CalmLimit));

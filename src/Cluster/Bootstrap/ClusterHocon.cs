@@ -39,7 +39,8 @@ public static class ClusterHocon
               cluster {
                 roles = ["{{role}}"]
                 seed-nodes = [{{seeds}}]
-                seed-node-timeout = 2s
+                # How long the one that may begin a cluster waits for others that have one.
+                seed-node-timeout = {{(options.SeedsDns is null ? 2 : 5)}}s
                 retry-unsuccessful-join-after = 2s
                 failure-detector.acceptable-heartbeat-pause = 5s
                 downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Hosting;
 using LogPipeline.Observability;
@@ -28,9 +29,10 @@ public static class MemberHost
     /// <see cref="ConfigurationFile.CannotStart"/> with the reason in the log.
     /// </summary>
     /// <param name="app">Everything registered.</param>
+    /// <param name="options">How it joins.</param>
     /// <param name="log">Where faults go.</param>
     /// <param name="begin">Begins the work; its token is cancelled when the process ends meanwhile. The engine runs, and may still be joining, or be removed again.</param>
-    public static async Task<int> RunMemberAsync(this WebApplication app, IPipelineLog log, Func<ActorSystem, CancellationToken, Task> begin)
+    public static async Task<int> RunMemberAsync(this WebApplication app, ClusterOptions options, IPipelineLog log, Func<ActorSystem, CancellationToken, Task> begin)
     {
         MemberWatch watch = MemberWatch.Begin(log);
         using var stopping = new CancellationTokenSource();
@@ -44,9 +46,12 @@ public static class MemberHost
         {
             await app.StartAsync(stopping.Token);
             ActorSystem system = app.Services.GetRequiredService<ActorSystem>();
-            watch.Follow(Akka.Cluster.Cluster.Get(system));
+            Akka.Cluster.Cluster cluster = Akka.Cluster.Cluster.Get(system);
+            watch.Follow(cluster);
             _ = system.WhenTerminated.ContinueWith(_ => stopping.CancelAsync(), TaskScheduler.Default);
+            Task joining = options.SeedsDns is { } dns ? DiscoveryOf(dns, cluster, log).RunAsync(cluster, stopping.Token) : Task.CompletedTask;
             await begin(system, stopping.Token);
+            await joining;
             await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             code = CodeOf(app, log);
         }
@@ -64,6 +69,12 @@ public static class MemberHost
         using var limit = new CancellationTokenSource(StopLimit);
         await app.StopAsync(limit.Token);
         return code;
+    }
+
+    private static SeedDiscovery DiscoveryOf(string dns, Akka.Cluster.Cluster cluster, IPipelineLog log)
+    {
+        int colon = dns.LastIndexOf(':');
+        return new SeedDiscovery(cluster.SelfAddress, dns[..colon], int.Parse(dns.AsSpan(colon + 1), CultureInfo.InvariantCulture), log);
     }
 
     // Told to end; or not by anyone here, or as the engine does it when the others have given the member up.

@@ -17,6 +17,7 @@ internal static class ConfigurationRules
         if (context.AreSound("store.urls", "store.user", "store.password_env", "store.password_file", "store.api_key_env", "store.api_key_file"))
             CheckStore(options.Store, context);
         CheckTls(options.Cluster.Tls, context);
+        if (options.Cluster is { Seeds.Count: > 0, SeedsDns: not null }) context.FailAt("cluster.seeds_dns", "seeds are given too; one of them");
     }
 
     private static void CheckTls(ClusterTlsOptions tls, ReadingContext context)

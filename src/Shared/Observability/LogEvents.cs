@@ -99,6 +99,9 @@ public static class LogEvents
     /// <summary>Error: a member of the cluster cannot begin, as an address is taken, or its positions cannot be had; it ends.</summary>
     public const string MemberCannotStart = "member_cannot_start";
 
+    /// <summary>Warning: the name of the cluster's aggregators has no addresses yet.</summary>
+    public const string SeedsUnknown = "seeds_unknown";
+
     /// <summary>Warning: the cluster has removed this member, which was frozen or cut off; it ends, and is to be started again.</summary>
     public const string MemberRemoved = "member_removed";
 

@@ -9,6 +9,9 @@ public sealed class ClusterOptions
     /// <summary>Members to join through, as <c>HOST:PORT</c>: aggregators that are always there.</summary>
     public List<string> Seeds { get; } = [];
 
+    /// <summary>Instead of <see cref="Seeds"/>: <c>NAME:PORT</c>, a name that has the addresses of all aggregators, as a headless Service's; null without.</summary>
+    public string? SeedsDns { get; set; }
+
     /// <summary>Bytes of one stream that may be under way to its aggregator beyond what that has encoded. 128 KiB to 16 MiB.</summary>
     public long StreamWindowBytes { get; set; } = 1 << 20;
 

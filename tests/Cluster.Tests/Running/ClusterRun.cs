@@ -24,13 +24,14 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="nodes">Members that read.</param>
     /// <param name="aggregators">Members that store.</param>
     /// <param name="authority">Whose certificates members have; null without TLS.</param>
+    /// <param name="byName">Whether members find the one aggregator by a name instead of static seeds.</param>
     /// <param name="writers">Whether each node gets writers; without them the test writes into <see cref="FolderOf"/> itself.</param>
-    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool writers = true)
+    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, bool writers = true)
     {
         _random = new Random(seed);
         _authority = authority;
         int[] ports = FreePorts.Take(nodes + aggregators);
-        _seeds = string.Join(", ", ports[..aggregators].Select(port => $"\"127.0.0.1:{port}\""));
+        _seeds = byName ? $"seeds_dns: localhost:{ports[0]}" : $"seeds: [{string.Join(", ", ports[..aggregators].Select(port => $"\"127.0.0.1:{port}\""))}]";
         Aggregators = [.. ports[..aggregators].Select((port, index) => new ClusterMember($"aggregator-{index}", "Aggregator", Configuration($"aggregator-{index}", storeUrl, port)))];
         Nodes = [.. ports[aggregators..].Select((port, index) => new ClusterMember($"node-{index}", "Node", Configuration($"node-{index}", storeUrl, port)))];
         for (int node = 0; writers && node < nodes; node++) AddWriters($"node-{node}");
@@ -138,7 +139,7 @@ internal sealed class ClusterRun : IAsyncDisposable
               listen: 127.0.0.1:0
             cluster:
               listen: 127.0.0.1:{port}
-              seeds: [{_seeds}]
+              {_seeds}
               stable_after: 3s
             {_authority?.Configuration(_workspace.Folder(name, "tls"), name)}
 

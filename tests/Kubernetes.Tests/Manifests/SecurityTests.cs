@@ -64,7 +64,7 @@ public sealed partial class SecurityTests
             bool node = workload.Kind == "DaemonSet";
             foreach (string shared in (string[])["hostNetwork", "hostPID", "hostIPC"]) Assert.Null(pod[shared]);
             Assert.NotNull(pod["automountServiceAccountToken"]);
-            Assert.Equal(workload.Name is "pipeline-node" or "pipeline-aggregator", pod["automountServiceAccountToken"]!.GetValue<bool>());
+            Assert.Equal(workload.Name == "pipeline-node", pod["automountServiceAccountToken"]!.GetValue<bool>());
             Assert.Equal("RuntimeDefault", Manifest.Text(pod["securityContext"]!["seccompProfile"]!["type"]));
             Assert.Equal(!node, pod["securityContext"]!["runAsNonRoot"]?.GetValue<bool>() ?? false);
             foreach (JsonObject container in workload.Containers)

@@ -32,7 +32,14 @@ internal static class TextKinds
 
     public static TextKind Listen { get; } = new("ADDRESS:PORT", ListenAddress.Check);
 
+    public static TextKind HostAndPort { get; } = new("NAME:PORT", CheckHostAndPort);
+
     private static Func<string, string?> NotEmpty(string noun) => text => text.Length == 0 ? $"'' is no {noun}" : null;
+
+    private static string? CheckHostAndPort(string text) =>
+        text.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(text.AsSpan(colon + 1), out ushort port) && port > 0 && Uri.CheckHostName(text[..colon]) is UriHostNameType.Dns or UriHostNameType.IPv4
+            ? null
+            : $"{Quoted.Text(text)} is not NAME:PORT, as aggregators.example.org:4053";
 
     private static string? CheckVariableName(string text) =>
         text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
