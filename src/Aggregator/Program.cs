@@ -31,5 +31,4 @@ app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegistry);
 aggregator.Metrics.ExposeFromTheStart();
 app.MapMetrics();
-app.MapHealth();
 return await app.RunMemberAsync(options.Cluster, log, (_, _) => Task.CompletedTask);

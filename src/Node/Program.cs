@@ -30,5 +30,4 @@ app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(node.Metrics, Metrics.DefaultRegistry);
 node.Metrics.ExposeFromTheStart();
 app.MapMetrics();
-app.MapHealth();
 return await app.RunMemberAsync(options.Cluster, log, (system, stopping) => node.StartAsync(system, app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<StreamRegion>(), stopping));

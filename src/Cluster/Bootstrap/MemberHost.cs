@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Hosting;
+using LogPipeline.Cluster.Observability;
 using LogPipeline.Observability;
 using LogPipeline.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -42,6 +43,8 @@ public static class MemberHost
             stopping.Cancel();
         });
         int code;
+        bool begun = false;
+        app.MapHealth(() => Volatile.Read(ref begun));
         try
         {
             await app.StartAsync(stopping.Token);
@@ -51,6 +54,7 @@ public static class MemberHost
             _ = system.WhenTerminated.ContinueWith(_ => stopping.CancelAsync(), TaskScheduler.Default);
             Task joining = options.SeedsDns is { } dns ? DiscoveryOf(dns, cluster, log).RunAsync(cluster, stopping.Token) : Task.CompletedTask;
             await begin(system, stopping.Token);
+            Volatile.Write(ref begun, true);
             await joining;
             await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             code = CodeOf(app, log);
