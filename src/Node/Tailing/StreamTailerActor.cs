@@ -20,7 +20,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private static readonly TimeSpan ActiveTick = TimeSpan.FromMilliseconds(50), WaitingTick = TimeSpan.FromSeconds(1);
 
     private readonly NodeContext _context;
-    private readonly StreamSenders _sender;
+    private readonly StreamSenders _senders;
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
     private long _recordedAt, _messages, _underWay;
@@ -29,7 +29,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
     {
         _context = context;
-        _sender = new StreamSenders(context.Lineage, stream, context.IdOf(stream.Key), context.Epochs, context.Limits);
+        _senders = new StreamSenders(context.Lineage, stream, context.IdOf(stream.Key), context.Epochs, context.Limits);
         _recordedAt = context.Lineage.Time.GetTimestamp();
         Active();
     }
@@ -46,9 +46,9 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     public void Dispose()
     {
         _context.Window.Add(-_underWay);
-        _context.Backlogs.Forget(_sender.Key);
+        _context.Backlogs.Forget(_senders.Key);
         _underWay = 0;
-        _sender.Dispose();
+        _senders.Dispose();
     }
 
     private void Active()
@@ -56,23 +56,23 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         Receive<SyncStream>(sync =>
         {
             _messages++;
-            _sender.Sync(sync.Stream);
+            _senders.Sync(sync.Stream);
             LookAgainIfWanted();
             Pump();
         });
         Receive<TouchStream>(_ =>
         {
             _messages++;
-            if (_sender.HasWaitingFiles)
+            if (_senders.HasWaitingFiles)
             {
-                _sender.Sync(_sender.Stream);
+                _senders.Sync(_senders.Stream);
                 LookAgainIfWanted();
             }
             Pump();
         });
         Receive<IStreamMessage>(answer =>
         {
-            if (_sender.Receive(answer)) Pump();
+            if (_senders.Receive(answer)) Pump();
             else Settle();
         });
         Receive<ChunkSent>(_ =>
@@ -88,8 +88,8 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         Receive<Tick>(_ =>
         {
             LookAgainIfWanted();
-            _sender.CutSilent();
-            foreach (ProbeStream probe in _sender.Overdue()) _context.Region.Tell(probe, Self);
+            _senders.CutSilent();
+            foreach (ProbeStream probe in _senders.Overdue()) _context.Region.Tell(probe, Self);
             Pump();
         });
     }
@@ -99,7 +99,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         Receive<PositionsRecorded>(_ =>
         {
-            _sender.Committed();
+            _senders.Committed();
             _recordedAt = _context.Lineage.Time.GetTimestamp();
             Become(Active);
             Stash.UnstashAll();
@@ -112,7 +112,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         for (int reads = 0; reads < ReadsATurn; reads++)
         {
-            if (_sender.HasUncommitted)
+            if (_senders.HasUncommitted)
             {
                 Record();
                 return;
@@ -121,7 +121,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
             ReadOutcome outcome = Read();
             if (outcome == ReadOutcome.Progress) LookAgainIfWanted();
             if (outcome != ReadOutcome.AwaitingVerdict) _last = outcome;
-            if (outcome != ReadOutcome.Progress && !_sender.HasUncommitted)
+            if (outcome != ReadOutcome.Progress && !_senders.HasUncommitted)
             {
                 Settle();
                 return;
@@ -136,8 +136,8 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     // One chunk at a time is offered: the graph says when it has gone.
     private void Send()
     {
-        long own = _sender.UnacceptedBytes;
-        if (_sending || !_sender.TryTake(out DeliverChunk chunk)) return;
+        long own = _senders.UnacceptedBytes;
+        if (_sending || !_senders.TryTake(out DeliverChunk chunk)) return;
         _sending = true;
         CountUnderWay();
         _context.Chunks.Offer(new OutgoingChunk(chunk, Self, own));
@@ -148,11 +148,11 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         using var buffer = new ReadBuffer(_context.Lineage.Options.ChunkBytes);
         try
         {
-            return _sender.Read(buffer);
+            return _senders.Read(buffer);
         }
         catch (IOException error)
         {
-            _context.Lineage.Log.Write(PipelineLogLevel.Warning, LogEvents.ReadFailed, $"{_sender.Key}: {error.Message} It is tried again; its position stays where it is.");
+            _context.Lineage.Log.Write(PipelineLogLevel.Warning, LogEvents.ReadFailed, $"{_senders.Key}: {error.Message} It is tried again; its position stays where it is.");
             return ReadOutcome.LookAgainSoon;
         }
     }
@@ -162,38 +162,38 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         CountUnderWay();
         CountBacklog();
-        if (_sender.HasDirty && _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval)
+        if (_senders.HasDirty && _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval)
         {
             Record();
             return;
         }
-        if (_sender.IsOver) Context.Parent.Tell(new StreamIsOver(_sender.Key, _messages));
-        bool active = !_sender.IsCaughtUp || _sender.IsHeldUp || _sender.HasCuttable || _last != ReadOutcome.AtEnd;
-        SetTick(active ? ActiveTick : _sender.AwaitsReport ? WaitingTick : TimeSpan.Zero);
+        if (_senders.IsOver) Context.Parent.Tell(new StreamIsOver(_senders.Key, _messages));
+        bool active = !_senders.IsCaughtUp || _senders.IsHeldUp || _senders.HasCuttable || _last != ReadOutcome.AtEnd;
+        SetTick(active ? ActiveTick : _senders.AwaitsReport ? WaitingTick : TimeSpan.Zero);
     }
 
     private void Record()
     {
-        _context.Positions.Tell(new RecordPositions(_sender.Changed), Self);
+        _context.Positions.Tell(new RecordPositions(_senders.Changed), Self);
         Become(Recording);
     }
 
     private void LookAgainIfWanted()
     {
-        if (_sender.TakeWantsLook()) _context.LookAgain(_sender.Stream);
+        if (_senders.TakeWantsLook()) _context.LookAgain(_senders.Stream);
     }
 
     private void CountUnderWay()
     {
-        long now = _sender.UnacceptedBytes;
+        long now = _senders.UnacceptedBytes;
         _context.Window.Add(now - _underWay);
         _underWay = now;
     }
 
     private void CountBacklog()
     {
-        if (_sender.NewestFile is { } newest) _context.Backlogs.Observe(newest.HeadOf(_sender.Key, _sender.BacklogBytes));
-        else _context.Backlogs.Forget(_sender.Key);
+        if (_senders.NewestFile is { } newest) _context.Backlogs.Observe(newest.HeadOf(_senders.Key, _senders.BacklogBytes));
+        else _context.Backlogs.Forget(_senders.Key);
     }
 
     private void SetTick(TimeSpan tick)
