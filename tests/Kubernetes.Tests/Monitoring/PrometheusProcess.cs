@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using LogPipeline.Tests.Kubernetes.Images;
 
@@ -81,6 +82,8 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         try
         {
             using HttpResponseMessage answer = await client.GetAsync(path);
+            // Both say in plain words that they are not ready yet.
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return null;
             return JsonNode.Parse(await answer.Content.ReadAsStringAsync());
         }
         catch (HttpRequestException)

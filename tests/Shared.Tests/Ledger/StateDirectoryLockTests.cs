@@ -1,10 +1,13 @@
 using System.Diagnostics;
-using LogPipeline.Ledger.State;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using LogPipeline.Ledger;
+using LogPipeline.Ledger.State;
+using Microsoft.Win32.SafeHandles;
 
 namespace LogPipeline.Tests.Ledger;
 
-public sealed class StateDirectoryLockTests : IDisposable
+public sealed partial class StateDirectoryLockTests : IDisposable
 {
     private const string DirectoryVariable = "STATE_DIRECTORY_LOCK_TEST";
     private static readonly StateDirectoryLockInfo Info = new()
@@ -80,6 +83,20 @@ public sealed class StateDirectoryLockTests : IDisposable
     }
 
     [Fact]
+    public void A_released_lock_is_free_while_a_child_process_still_has_a_copy_of_the_descriptor()
+    {
+        StateDirectoryLock? first = StateDirectoryLock.TryAcquire(_directory, Info, out _);
+        string path = Path.Combine(_directory, StateDirectoryLock.FileName);
+        string descriptor = Directory.GetFiles("/proc/self/fd").Single(link => new FileInfo(link).LinkTarget == path);
+        using var copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture)), ownsHandle: true);
+        Assert.False(copy.IsInvalid);
+        first!.Dispose();
+        Assert.Null(StateDirectoryLock.ReadHolder(_directory));
+        using StateDirectoryLock? next = StateDirectoryLock.TryAcquire(_directory, Info, out _);
+        Assert.NotNull(next);
+    }
+
+    [Fact]
     public void A_killed_process_holds_nothing()
     {
         using Process child = StartHolder();
@@ -132,4 +149,7 @@ public sealed class StateDirectoryLockTests : IDisposable
         copy.WaitForExit();
         Assert.Equal(text.Length, new FileInfo(Path.Combine(_directory, StateDirectoryLock.FileName)).Length);
     }
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    private static partial int Duplicate(int descriptor);
 }

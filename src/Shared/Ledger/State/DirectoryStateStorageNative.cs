@@ -21,6 +21,7 @@ internal static partial class DirectoryStateStorageNative
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int LockRelease = 8;
 
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
@@ -36,7 +37,7 @@ internal static partial class DirectoryStateStorageNative
     }
 
     /// <summary>
-    /// Tries to lock without waiting; false when another open description has a lock that conflicts. Released by closing, at the latest by the
+    /// Tries to lock without waiting; false when another open description has a lock that conflicts. Released by <see cref="Unlock"/>, at the latest by the
     /// kernel when the process ends.
     /// </summary>
     public static bool TryLock(SafeFileHandle file, int operation, string path)
@@ -50,6 +51,12 @@ internal static partial class DirectoryStateStorageNative
 
         return true;
     }
+
+    /// <summary>
+    /// Releases a lock at once. Closing would do so only with the last copy of the descriptor, and a child process has one from its fork to its exec
+    /// (flock(2)).
+    /// </summary>
+    public static void Unlock(SafeFileHandle file) => _ = FileLock(file, LockRelease);
 
     /// <summary>Makes data, and the size that leads to it, durable. Not repeated on failure: a second call could report success for lost pages.</summary>
     public static void SyncData(SafeFileHandle file, string path)

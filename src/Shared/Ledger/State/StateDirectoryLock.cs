@@ -75,7 +75,9 @@ public sealed class StateDirectoryLock : IDisposable
         string path = Path.Combine(directory, FileName);
         if (!File.Exists(path)) return null;
         using SafeFileHandle file = DirectoryStateStorageNative.Open(path, DirectoryStateStorageNative.OpenReadOnly);
-        return DirectoryStateStorageNative.TryLock(file, DirectoryStateStorageNative.LockShared, path) ? null : Read(file);
+        if (!DirectoryStateStorageNative.TryLock(file, DirectoryStateStorageNative.LockShared, path)) return Read(file);
+        DirectoryStateStorageNative.Unlock(file);
+        return null;
     }
 
     /// <summary>Tells others under which URL this process answers.</summary>
@@ -85,8 +87,13 @@ public sealed class StateDirectoryLock : IDisposable
         Write();
     }
 
-    /// <summary>Releases the lock.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Releases the lock, also where a child process that this one has just begun still shares its descriptors.</summary>
+    public void Dispose()
+    {
+        if (_file.IsClosed) return;
+        DirectoryStateStorageNative.Unlock(_file);
+        _file.Dispose();
+    }
 
     private void Write()
     {
