@@ -13,7 +13,7 @@ namespace LogPipeline.Cluster.Bootstrap;
 /// <summary>Runs a member until it is told to leave, or until the others have given it up.</summary>
 public static class MemberHost
 {
-    /// <summary>The exit code of a member that the others have removed: whoever supervises it starts it again, and it joins anew.</summary>
+    /// <summary>The exit code of a member whose engine has ended by itself, as when the others have removed it: whoever supervises it starts it again, and it joins anew.</summary>
     public const int Removed = 1;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
@@ -81,14 +81,15 @@ public static class MemberHost
         return new SeedDiscovery(cluster.SelfAddress, dns[..colon], int.Parse(dns.AsSpan(colon + 1), CultureInfo.InvariantCulture), log);
     }
 
-    // Told to end; or not by anyone here, or as the engine does it when the others have given the member up.
+    // Told to end; or not by anyone here, as when the others have given the member up, or its certificate was refused.
     private static int CodeOf(WebApplication app, IPipelineLog log)
     {
         // An engine that was not made cannot be asked for.
         if (!app.Lifetime.ApplicationStarted.IsCancellationRequested) return 0;
         CoordinatedShutdown.Reason? reason = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).ShutdownReason;
-        if (app.Lifetime.ApplicationStopping.IsCancellationRequested && reason is not CoordinatedShutdown.ClusterDowningReason) return 0;
-        log.Write(PipelineLogLevel.Warning, LogEvents.MemberRemoved, $"The others have given this member up ({reason?.GetType().Name ?? "its engine has ended"}). It ends; nothing is lost, and its next life joins anew.");
+        if (app.Lifetime.ApplicationStopping.IsCancellationRequested && reason is null or CoordinatedShutdown.ClrExitReason) return 0;
+        string what = reason is CoordinatedShutdown.ClusterDowningReason ? "The others have given this member up" : "The engine of this member has ended";
+        log.Write(PipelineLogLevel.Warning, LogEvents.MemberRemoved, $"{what} ({reason?.GetType().Name ?? "without a reason"}). Nothing is lost; its next life joins anew.");
         return Removed;
     }
 }
