@@ -23,11 +23,19 @@ public static class ClusterHocon
               stdout-loglevel = WARNING
               actor {
                 provider = cluster
-                serializers.stream-message = "LogPipeline.Cluster.Serialization.StreamMessageSerializer, LogPipeline.Cluster"
-                serialization-bindings { "LogPipeline.Protocol.Messages.IStreamMessage, LogPipeline.Shared" = stream-message }
+                serializers {
+                  stream-message = "LogPipeline.Cluster.Serialization.StreamMessageSerializer, LogPipeline.Cluster"
+                  census = "LogPipeline.Cluster.Reunion.CensusSerializer, LogPipeline.Cluster"
+                }
+                serialization-bindings {
+                  "LogPipeline.Protocol.Messages.IStreamMessage, LogPipeline.Shared" = stream-message
+                  "LogPipeline.Cluster.Reunion.ClusterCensus, LogPipeline.Cluster" = census
+                }
                 # Work that blocks for a moment on a disk: reading chunks, encoding under a lane's gate.
                 stream-dispatcher { type = ForkJoinDispatcher, throughput = 4, dedicated-thread-pool { thread-count = {{Math.Clamp(Environment.ProcessorCount, 2, 8)}} } }
               }
+              # A member that is started again has the address of its life before: whoever could not reach it tries again soon.
+              remote.retry-gate-closed-for = 1s
               remote.dot-netty.tcp {
                 enable-ssl = {{(options.Tls.IsOn ? "on" : "off")}}
                 hostname = "{{listen.Address}}"
@@ -39,8 +47,8 @@ public static class ClusterHocon
               cluster {
                 roles = ["{{role}}"]
                 seed-nodes = [{{seeds}}]
-                # How long the one that may begin a cluster waits for others that have one.
-                seed-node-timeout = {{(options.SeedsDns is null ? 2 : 5)}}s
+                # How long the one that may begin a cluster waits for others that have one. They may have to find out first that its address is reachable again. And how often the others ask.
+                seed-node-timeout = 5s
                 retry-unsuccessful-join-after = 2s
                 failure-detector.acceptable-heartbeat-pause = 5s
                 downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"

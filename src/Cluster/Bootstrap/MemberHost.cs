@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Hosting;
 using LogPipeline.Cluster.Observability;
+using LogPipeline.Cluster.Reunion;
 using LogPipeline.Observability;
 using LogPipeline.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -13,10 +14,10 @@ namespace LogPipeline.Cluster.Bootstrap;
 /// <summary>Runs a member until it is told to leave, or until the others have given it up.</summary>
 public static class MemberHost
 {
-    /// <summary>The exit code of a member whose engine has ended by itself, as when the others have removed it: whoever supervises it starts it again, and it joins anew.</summary>
+    /// <summary>The exit code of a member whose engine has ended by itself, as when the others have removed it or it leaves for another cluster: whoever supervises it starts it again, and it joins anew.</summary>
     public const int Removed = 1;
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20), LookForOthersEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Configures the engine as a member of the cluster.</summary>
     public static AkkaConfigurationBuilder AddMember(this AkkaConfigurationBuilder akka, ClusterOptions options, string role, MemberCertificate? certificate)
@@ -52,7 +53,9 @@ public static class MemberHost
             Akka.Cluster.Cluster cluster = Akka.Cluster.Cluster.Get(system);
             watch.Follow(cluster);
             _ = system.WhenTerminated.ContinueWith(_ => stopping.CancelAsync(), TaskScheduler.Default);
-            Task joining = options.SeedsDns is { } dns ? DiscoveryOf(dns, cluster, log).RunAsync(cluster, stopping.Token) : Task.CompletedTask;
+            SeedDiscovery? discovery = options.SeedsDns is { } dns ? DiscoveryOf(dns, cluster, log) : null;
+            Task joining = discovery?.RunAsync(cluster, stopping.Token) ?? Task.CompletedTask;
+            system.ActorOf(ReunionActor.Props(() => discovery?.AggregatorsAsync() ?? Task.FromResult<IReadOnlyList<Address>>(cluster.Settings.SeedNodes), LookForOthersEvery, log), ReunionActor.Name);
             await begin(system, stopping.Token);
             Volatile.Write(ref begun, true);
             await joining;
@@ -87,6 +90,7 @@ public static class MemberHost
         // An engine that was not made cannot be asked for.
         if (!app.Lifetime.ApplicationStarted.IsCancellationRequested) return 0;
         CoordinatedShutdown.Reason? reason = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).ShutdownReason;
+        if (reason is ClusterLeftReason) return Removed;
         if (app.Lifetime.ApplicationStopping.IsCancellationRequested && reason is null or CoordinatedShutdown.ClrExitReason) return 0;
         string what = reason is CoordinatedShutdown.ClusterDowningReason ? "The others have given this member up" : "The engine of this member has ended";
         log.Write(PipelineLogLevel.Warning, LogEvents.MemberRemoved, $"{what} ({reason?.GetType().Name ?? "without a reason"}). Nothing is lost; its next life joins anew.");

@@ -43,19 +43,24 @@ public sealed class SeedDiscovery(Address own, string name, int port, IPipelineL
         }
     }
 
+    /// <summary>The aggregators that the name has now.</summary>
+    public async Task<IReadOnlyList<Address>> AggregatorsAsync() => SeedsOf(await ResolveAsync(CancellationToken.None));
+
     /// <summary>Takes what the name has now. The members to join through, the one that may begin a cluster first, once that has not changed for a while; else null.</summary>
     public ImmutableList<Address>? Look(IEnumerable<IPAddress> addresses)
     {
-        ImmutableList<Address> seeds =
-        [
-            .. addresses.Where(address => address.AddressFamily == AddressFamily.InterNetwork).Distinct()
-                .OrderBy(address => BitConverter.ToUInt32([.. address.GetAddressBytes().Reverse()]))
-                .Select(address => new Address(own.Protocol, own.System, address.ToString(), port)),
-        ];
+        ImmutableList<Address> seeds = SeedsOf(addresses);
         _looksTheSame = seeds.SequenceEqual(_seen) ? _looksTheSame + 1 : 1;
         _seen = seeds;
         return seeds.Count > 0 && _looksTheSame == StableLooks ? seeds : null;
     }
+
+    private ImmutableList<Address> SeedsOf(IEnumerable<IPAddress> addresses) =>
+    [
+        .. addresses.Where(address => address.AddressFamily == AddressFamily.InterNetwork).Distinct()
+            .OrderBy(address => BitConverter.ToUInt32([.. address.GetAddressBytes().Reverse()]))
+            .Select(address => new Address(own.Protocol, own.System, address.ToString(), port)),
+    ];
 
     private async Task<IPAddress[]> ResolveAsync(CancellationToken stopping)
     {

@@ -105,6 +105,9 @@ public static class LogEvents
     /// <summary>Warning: the cluster has removed this member, which was frozen or cut off; it ends, and is to be started again.</summary>
     public const string MemberRemoved = "member_removed";
 
+    /// <summary>Warning: there is another, larger cluster of the same aggregators; this member ends, and is to be started again to join that.</summary>
+    public const string ClusterLeft = "cluster_left";
+
     /// <summary>Error: another process has the state directory; this one ends.</summary>
     public const string StateInUse = "state_in_use";
 

@@ -10,21 +10,27 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     private const int Sigkill = 9, Sigterm = 15, Sigcont = 18, Sigstop = 19;
 
     private readonly string _program, _configuration;
+    private readonly (string Program, string[] Arguments)? _through;
     private readonly StringBuilder _said = new();
     private Process _process;
 
     /// <param name="name">For messages.</param>
     /// <param name="project">The folder of <c>src</c> that it is built from, and the name of its program.</param>
     /// <param name="configuration">Its configuration file.</param>
-    public ClusterMember(string name, string project, string configuration)
+    /// <param name="through">A command that becomes the process; null for none.</param>
+    public ClusterMember(string name, string project, string configuration, (string Program, string[] Arguments)? through = null)
     {
         Name = name;
         _program = Program(project, "pipeline-" + project.ToLowerInvariant());
         _configuration = configuration;
+        _through = through;
         _process = Start();
     }
 
     public string Name { get; }
+
+    /// <summary>Where it is in the network, if there is one.</summary>
+    public int Place { get; init; }
 
     /// <summary>What all its lives said, with when they began and ended.</summary>
     public string Said
@@ -37,7 +43,8 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     /// <summary>Of its last life; only when that has ended.</summary>
     public int ExitCode => _process.ExitCode;
 
-    public bool IsFrozen { get; private set; }
+    /// <summary>It is not started again when it has ended, for now.</summary>
+    public bool StaysDown { get; set; }
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
@@ -45,7 +52,6 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         Note("killed");
         _ = Signal(_process.Id, Sigkill);
         await _process.WaitForExitAsync();
-        IsFrozen = false;
     }
 
     /// <summary>SIGTERM; whether it ends by itself in time.</summary>
@@ -68,21 +74,19 @@ internal sealed partial class ClusterMember : IAsyncDisposable
     public void Freeze()
     {
         Note("frozen");
-        IsFrozen = true;
         _ = Signal(_process.Id, Sigstop);
     }
 
     public void Thaw()
     {
         Note("thawed");
-        IsFrozen = false;
         _ = Signal(_process.Id, Sigcont);
     }
 
     /// <summary>Starts it again if it has ended.</summary>
     public void Supervise()
     {
-        if (!_process.HasExited) return;
+        if (StaysDown || !_process.HasExited) return;
         Note($"ended with {_process.ExitCode}");
         _process.Dispose();
         _process = Start();
@@ -99,7 +103,9 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         Starts++;
         Note("started");
         string host = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host, [_program, "--config", _configuration]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] own = [_program, "--config", _configuration];
+        var start = _through is { } through ? new ProcessStartInfo(through.Program, [.. through.Arguments, host, .. own]) : new ProcessStartInfo(host, own);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["DOTNET_NOLOGO"] = "1";
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Append(line.Data);
@@ -110,7 +116,8 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         return process;
     }
 
-    private void Note(string what) => Append($"{DateTime.UtcNow:HH:mm:ss.fff} -- {Name} {what}");
+    /// <summary>Adds a line to what it said.</summary>
+    public void Note(string what) => Append($"{DateTime.UtcNow:HH:mm:ss.fff} -- {Name} {what}");
 
     private void Append(string? line)
     {

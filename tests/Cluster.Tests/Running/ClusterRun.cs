@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using LogPipeline.Tests.Judging;
 using LogPipeline.Tests.Storing;
@@ -11,13 +12,18 @@ namespace LogPipeline.Tests.Running;
 /// </summary>
 internal sealed class ClusterRun : IAsyncDisposable
 {
+    private const int MemberPort = 4053;
+
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);
 
     private readonly Workspace _workspace = new();
     private readonly Random _random;
     private readonly List<LogWriter> _writers = [];
-    private readonly string _seeds;
+    private readonly List<ClusterMember> _aggregators = [], _nodes = [];
+    private readonly string _storeUrl, _seeds;
     private readonly ClusterAuthority? _authority;
+    private readonly MemberNetwork? _network;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     /// <param name="seed">Of the writers.</param>
     /// <param name="storeUrl">Where the aggregators store.</param>
@@ -25,28 +31,35 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="aggregators">Members that store.</param>
     /// <param name="authority">Whose certificates members have; null without TLS.</param>
     /// <param name="byName">Whether members find the one aggregator by a name instead of static seeds.</param>
-    /// <param name="writers">Whether each node gets writers; without them the test writes into <see cref="FolderOf"/> itself.</param>
-    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, bool writers = true)
+    /// <param name="writers">Writers of each kind that a node gets; without them the test writes into <see cref="FolderOf"/> itself.</param>
+    /// <param name="network">Where members have addresses of their own, the aggregators the first places; null when all are on this machine's.</param>
+    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, int writers = 1, MemberNetwork? network = null)
     {
         _random = new Random(seed);
+        _storeUrl = storeUrl;
         _authority = authority;
-        int[] ports = FreePorts.Take(nodes + aggregators);
-        _seeds = byName ? $"seeds_dns: localhost:{ports[0]}" : $"seeds: [{string.Join(", ", ports[..aggregators].Select(port => $"\"127.0.0.1:{port}\""))}]";
-        Aggregators = [.. ports[..aggregators].Select((port, index) => new ClusterMember($"aggregator-{index}", "Aggregator", Configuration($"aggregator-{index}", storeUrl, port)))];
-        Nodes = [.. ports[aggregators..].Select((port, index) => new ClusterMember($"node-{index}", "Node", Configuration($"node-{index}", storeUrl, port)))];
-        for (int node = 0; writers && node < nodes; node++) AddWriters($"node-{node}");
+        _network = network;
+        string[] addresses = network is null
+            ? [.. FreePorts.Take(nodes + aggregators).Select(port => $"127.0.0.1:{port}")]
+            : [.. Enumerable.Range(0, nodes + aggregators).Select(_ => AddressOf(network.Add()))];
+        _seeds = byName ? $"seeds_dns: {addresses[0].Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}" : $"seeds: [{string.Join(", ", addresses[..aggregators].Select(address => $"\"{address}\""))}]";
+        for (int place = 0; place < addresses.Length; place++) Start(place < aggregators ? _aggregators : _nodes, place < aggregators ? "Aggregator" : "Node", addresses[place], place);
+        for (int node = 0; node < nodes; node++)
+            for (int set = 0; set < writers; set++) AddWriters($"node-{node}", set);
     }
 
-    public ClusterMember[] Aggregators { get; }
+    public IReadOnlyList<ClusterMember> Aggregators => _aggregators;
 
-    public ClusterMember[] Nodes { get; }
+    public IReadOnlyList<ClusterMember> Nodes => _nodes;
+
+    public IEnumerable<ClusterMember> Members => _aggregators.Concat(_nodes);
 
     public IReadOnlyCollection<LogWriter> Writers => _writers;
 
     /// <summary>A folder that a node reads: <c>pods</c>, <c>containers</c> or <c>log</c>.</summary>
     public string FolderOf(int node, params string[] names) => _workspace.Folder([$"node-{node}", .. names]);
 
-    public string History => string.Join('\n', Aggregators.Concat(Nodes).Select(member => $"== {member.Name}\n{member.Said}"));
+    public string History => string.Join('\n', Members.Select(member => $"== {member.Name}\n{member.Said}"));
 
     /// <summary>Writes for a number of steps beside the running members.</summary>
     public async Task WriteAsync(int steps)
@@ -63,6 +76,46 @@ internal sealed class ClusterRun : IAsyncDisposable
         }
     }
 
+    /// <summary>One more aggregator, which joins through the others. Wants a network.</summary>
+    public ClusterMember AddAggregator()
+    {
+        int place = _network!.Add();
+        return Start(_aggregators, "Aggregator", AddressOf(place), place);
+    }
+
+    /// <summary>Whether a member of a network says that it is up and at work.</summary>
+    public async Task<bool> IsReadyAsync(ClusterMember member)
+    {
+        try
+        {
+            return (await _http.GetAsync($"http://{WebAddressOf(AddressOf(member.Place))}/readyz")).IsSuccessStatusCode;
+        }
+        catch (Exception unreachable) when (unreachable is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>How long it takes until something that is written from now on is stored of every writer; null when it does not come in time.</summary>
+    public async Task<TimeSpan?> FlowAsync(ModelStore store, TimeSpan within)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        int seen = store.Count;
+        var flowing = new HashSet<LogWriter>();
+        var stored = new HashSet<(string SubStream, string Line)>();
+        Dictionary<WrittenLane, int> before = _writers.SelectMany(writer => writer.Lanes.Values).ToDictionary(lane => lane, lane => lane.Lines.Count);
+        while (flowing.Count < _writers.Count)
+        {
+            if (Stopwatch.GetElapsedTime(begin) > within) return null;
+            await WriteAsync(20);
+            List<StoredDocument> documents = store.DocumentsFrom(seen);
+            seen += documents.Count;
+            stored.UnionWith(documents.Select(document => (document.SubStream, document.Text.Split('\n')[0])));
+            flowing.UnionWith(_writers.Where(writer => writer.Lanes.Any(lane => lane.Value.Lines.Skip(before.GetValueOrDefault(lane.Value)).Any(line => stored.Contains((lane.Key, line.Text))))));
+        }
+        return Stopwatch.GetElapsedTime(begin);
+    }
+
     public void Finish()
     {
         foreach (LogWriter writer in _writers) writer.Finish();
@@ -71,7 +124,7 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <summary>Starts members again that have ended.</summary>
     public void Supervise()
     {
-        foreach (ClusterMember member in Aggregators.Concat(Nodes)) member.Supervise();
+        foreach (ClusterMember member in Members) member.Supervise();
     }
 
     /// <summary>Waits until the oracle finds no difference; gives those that stay.</summary>
@@ -92,8 +145,9 @@ internal sealed class ClusterRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ClusterMember member in Aggregators.Concat(Nodes)) await member.DisposeAsync();
+        foreach (ClusterMember member in Members) await member.DisposeAsync();
         foreach (LogWriter writer in _writers) writer.Dispose();
+        _http.Dispose();
         _workspace.Dispose();
     }
 
@@ -109,7 +163,19 @@ internal sealed class ClusterRun : IAsyncDisposable
         }
     }
 
-    private string Configuration(string name, string storeUrl, int port)
+    private static string WebAddressOf(string address) => address[..^MemberPort.ToString(CultureInfo.InvariantCulture).Length] + "9464";
+
+    private string AddressOf(int place) => $"{_network!.AddressOf(place)}:{MemberPort}";
+
+    private ClusterMember Start(List<ClusterMember> members, string project, string address, int place)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{project.ToLowerInvariant()}-{members.Count}");
+        var member = new ClusterMember(name, project, Configuration(name, address), _network?.CommandAt(place)) { Place = place };
+        members.Add(member);
+        return member;
+    }
+
+    private string Configuration(string name, string address)
     {
         string path = _workspace.PathOf(name + ".yaml");
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"""
@@ -134,11 +200,11 @@ internal sealed class ClusterRun : IAsyncDisposable
                   tenant: "{"{namespace}"}"
               default: default
             store:
-              urls: ["{storeUrl}"]
+              urls: ["{_storeUrl}"]
             web:
-              listen: 127.0.0.1:0
+              listen: {(_network is null ? "127.0.0.1:0" : WebAddressOf(address))}
             cluster:
-              listen: 127.0.0.1:{port}
+              listen: {address}
               {_seeds}
               stable_after: 3s
             {_authority?.Configuration(_workspace.Folder(name, "tls"), name)}
@@ -147,13 +213,14 @@ internal sealed class ClusterRun : IAsyncDisposable
         return path;
     }
 
-    private void AddWriters(string node)
+    private void AddWriters(string node, int set)
     {
+        string suffix = set == 0 ? node : $"{node}-{set}";
         DateTime now = DateTime.UtcNow, midnight = now.Date.AddSeconds(-1);
         string pods = Path.Combine(_workspace.PathOf(node), "pods"), containers = Path.Combine(_workspace.PathOf(node), "containers");
-        _writers.Add(new KubeletWriter(pods, "shop", _random, "cart-" + node, now) { Tenant = "default" });
-        _writers.Add(new KubeletWriter(pods, "team-a", _random, "pay-" + node, midnight) { Tenant = "team-a" });
-        _writers.Add(new KubeletWriter(pods, "team-b", _random, "search-" + node, now) { Tenant = "team-b" });
-        _writers.Add(new DockerWriter(containers, _random, "web-" + node, now) { Tenant = "default" });
+        _writers.Add(new KubeletWriter(pods, "shop", _random, "cart-" + suffix, now) { Tenant = "default" });
+        _writers.Add(new KubeletWriter(pods, "team-a", _random, "pay-" + suffix, midnight) { Tenant = "team-a" });
+        _writers.Add(new KubeletWriter(pods, "team-b", _random, "search-" + suffix, now) { Tenant = "team-b" });
+        _writers.Add(new DockerWriter(containers, _random, "web-" + suffix, now) { Tenant = "default" });
     }
 }

@@ -7,13 +7,14 @@ internal sealed class ModelStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Dictionary<string, byte[]>> _indices = [];
+    private readonly List<(string Index, string Id, byte[] Source)> _created = [];
 
     /// <summary>Documents sent that were there already.</summary>
     public int Conflicts { get; private set; }
 
     public int Count
     {
-        get { lock (_lock) return _indices.Values.Sum(index => index.Count); }
+        get { lock (_lock) return _created.Count; }
     }
 
     /// <summary>False: there is a document with that id.</summary>
@@ -22,7 +23,12 @@ internal sealed class ModelStore
         lock (_lock)
         {
             if (!_indices.TryGetValue(index, out Dictionary<string, byte[]>? documents)) _indices.Add(index, documents = []);
-            if (documents.TryAdd(id, source.ToArray())) return true;
+            byte[] kept = source.ToArray();
+            if (documents.TryAdd(id, kept))
+            {
+                _created.Add((index, id, kept));
+                return true;
+            }
             Conflicts++;
             return false;
         }
@@ -38,11 +44,14 @@ internal sealed class ModelStore
         }
     }
 
-    public List<StoredDocument> Documents()
+    public List<StoredDocument> Documents() => DocumentsFrom(0);
+
+    /// <summary>In the order of their coming, without the first <paramref name="count"/>.</summary>
+    public List<StoredDocument> DocumentsFrom(int count)
     {
         lock (_lock)
         {
-            return [.. from index in _indices from document in index.Value select Parse(index.Key, document.Key, document.Value)];
+            return [.. _created.Skip(count).Select(document => StoredDocument.Parse(document.Index, document.Id, Root(document.Source)))];
         }
     }
 
@@ -54,8 +63,6 @@ internal sealed class ModelStore
             return [.. from index in _indices where index.Key.StartsWith("deadletter-", StringComparison.Ordinal) from letter in index.Value.Values select Root(letter)];
         }
     }
-
-    private static StoredDocument Parse(string index, string id, byte[] source) => StoredDocument.Parse(index, id, Root(source));
 
     private static JsonElement Root(byte[] source)
     {

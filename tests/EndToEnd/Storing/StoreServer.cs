@@ -29,8 +29,11 @@ internal sealed class StoreServer : IStoreFront, IAsyncDisposable
     /// <summary>Requests answered with <see cref="StoreFaults.Garbage"/>.</summary>
     public int GarbageAnswers => Volatile.Read(ref _garbage);
 
+    /// <param name="store">What is stored.</param>
+    /// <param name="faults">What goes wrong.</param>
     /// <param name="port">0: any free one.</param>
-    public static async Task<StoreServer> StartAsync(ModelStore store, StoreFaults faults, int port = 0)
+    /// <param name="address">Of this machine.</param>
+    public static async Task<StoreServer> StartAsync(ModelStore store, StoreFaults faults, int port = 0, string address = "127.0.0.1")
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -40,7 +43,7 @@ internal sealed class StoreServer : IStoreFront, IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;
         });
         WebApplication app = builder.Build();
-        app.Urls.Add($"http://127.0.0.1:{port}");
+        app.Urls.Add($"http://{address}:{port}");
         var server = new StoreServer(app, store, faults);
         app.Run(server.AnswerAsync);
         await app.StartAsync();
