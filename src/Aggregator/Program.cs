@@ -1,6 +1,7 @@
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using LogPipeline.Aggregator.Quotas;
 using LogPipeline.Aggregator.Running;
 using LogPipeline.Aggregator.Streams;
 using LogPipeline.Cluster.Bootstrap;
@@ -21,9 +22,10 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
     .AddMember(options.Cluster, ClusterRole.Aggregator, certificate)
+    .AddQuotas(aggregator)
     .WithShardRegion<StreamRegion>(
         ClusterRole.StreamRegion,
-        stream => StreamActor.Props(stream, aggregator.Bodies, rules, options.Cluster.StreamWindowBytes),
+        stream => StreamActor.Props(stream, aggregator.Bodies, rules),
         new StreamExtractor(),
         new ShardOptions { Role = ClusterRole.Aggregator, StateStoreMode = StateStoreMode.DData, RememberEntities = false }));
 await using WebApplication app = builder.Build();

@@ -1,38 +1,68 @@
 using Akka.Actor;
+using LogPipeline.Aggregator.Streams;
 using LogPipeline.Configuration;
 using LogPipeline.Indexing;
 using LogPipeline.Observability;
 using LogPipeline.Protocol.Receiving;
 using LogPipeline.Tenancy;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Aggregator.Bodies;
 
 /// <summary>
 /// The bulk bodies of the process: a few lanes, each with one open body a tenant that all streams of the lane fill, and the sender behind them. What becomes of a
-/// body is told to the actors of the streams that have records in it. Safe from any thread.
+/// body is told to the actors of the streams that have records in it. Decides whose chunks come in while there is too little room, or too little of a tenant's rate.
+/// Safe from any thread.
 /// </summary>
 public sealed class SharedBodies : IDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>A stream may always have one chunk under way.</summary>
+    private const long LeastWindowBytes = 64 << 10;
+
     private readonly BodyLane[] _lanes;
     private readonly IBulkSender _sender;
     private readonly MemoryBudget _budget;
+    private readonly TenantQuotas _quotas;
+    private readonly WaitingStreams _waiting = new();
+    private readonly long _mostWaitingBytes, _windowBytes;
     private readonly Timer _timer;
+    private long _waitingBytes;
 
-    public SharedBodies(PipelineOptions options, PipelineMetrics metrics, IBulkSender sender, MemoryBudget budget, int lanes)
+    public SharedBodies(PipelineOptions options, PipelineMetrics metrics, IBulkSender sender, MemoryBudget budget, TenantQuotas quotas, int lanes)
     {
         _sender = sender;
         _budget = budget;
+        _quotas = quotas;
+        _windowBytes = options.Cluster.StreamWindowBytes;
+        _mostWaitingBytes = options.Indexing.MaxInFlightBytes / 2;
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new BodyLane(options, metrics, TimeProvider.System))];
-        _timer = new Timer(_ => Array.ForEach(_lanes, SendDue), null, LookEvery, LookEvery);
+        _timer = new Timer(_ => Look(), null, LookEvery, LookEvery);
     }
+
+    /// <summary>How much more than what was encoded of it a stream may have under way now: as configured, or one chunk while much is waiting in memory.</summary>
+    public long WindowBytes => Interlocked.Read(ref _waitingBytes) < _mostWaitingBytes ? _windowBytes : LeastWindowBytes;
 
     /// <summary>The lane of a stream: the same for as long as the process lives.</summary>
     public BodyLane LaneOf(string stream) => _lanes[(int)((uint)string.GetHashCode(stream, StringComparison.Ordinal) % (uint)_lanes.Length)];
 
-    /// <summary>Whether another chunk of a tenant may be encoded. Asked with the lane's gate held.</summary>
-    public bool MayEncode(BodyLane lane, string tenant) => _budget.MayRead(tenant, lane.Assembler.Bytes);
+    /// <summary>Whether so many bytes of a tenant's log may be encoded now; they are then counted as taken. Asked with the lane's gate held.</summary>
+    public bool Admit(BodyLane lane, string tenant, int bytes)
+    {
+        if (!_budget.MayRead(tenant, lane.Assembler.Bytes) || !_quotas.MayTake(tenant)) return false;
+        _quotas.Take(tenant, bytes);
+        return true;
+    }
+
+    /// <summary>A stream that was not admitted is told <see cref="LookForRoom"/> when that may have changed.</summary>
+    public void Await(string tenant, IActorRef stream) => _waiting.Add(tenant, stream);
+
+    /// <summary>A stream has ended.</summary>
+    public void Forget(IActorRef stream) => _waiting.Remove(stream);
+
+    /// <summary>The bytes of chunks that streams keep until they are admitted have changed by so much.</summary>
+    public void AddWaiting(long bytes) => Interlocked.Add(ref _waitingBytes, bytes);
 
     /// <summary>Hands the bodies of a lane that are full, old, or alone to the sender.</summary>
     public void SendDue(BodyLane lane)
@@ -49,11 +79,23 @@ public sealed class SharedBodies : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    private void Look()
+    {
+        Array.ForEach(_lanes, SendDue);
+        CallWaiting();
+    }
+
+    private void CallWaiting()
+    {
+        foreach (IActorRef stream in _waiting.Take(tenant => _budget.MayRead(tenant, 0) && _quotas.HasLeft(tenant))) stream.Tell(LookForRoom.Instance);
+    }
+
     private void Completed(BulkBody body)
     {
         _budget.Remove(body.Tenant, body.Length);
         IReadOnlyList<TicketOutcome> outcomes = TicketOutcome.Of(body);
         body.Dispose();
         foreach (TicketOutcome outcome in outcomes) ((IActorRef)outcome.Ticket.Owner).Tell(outcome);
+        CallWaiting();
     }
 }

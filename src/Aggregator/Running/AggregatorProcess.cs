@@ -5,6 +5,7 @@ using LogPipeline.Indexing.Connections;
 using LogPipeline.Indexing.Setup;
 using LogPipeline.Observability;
 using LogPipeline.Tenancy;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Aggregator.Running;
 
@@ -21,16 +22,25 @@ public sealed class AggregatorProcess : IAsyncDisposable
         Uri[] addresses = [.. options.Store.Urls.Select(url => new Uri(url.EndsWith('/') ? url : url + "/"))];
         _connection = new StoreConnection(addresses, options.Store, options.Indexing, StoreConnection.CreateHandler(options.Store), time);
         Task setup = new StoreSetup(_connection, options.Indexing, log, time).RunAsync(_stop.Token);
-        _sender = new BulkSender(_connection, options.Indexing, Metrics, log, time, setup);
+        Limits = new TenantLimits(options.Tenancy.Limits);
+        Quotas = TenantQuotas.Granted(Limits, log, time);
+        _sender = new BulkSender(_connection, options.Indexing, Metrics, log, time, setup, limits: Limits);
         var budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
         Metrics.ObserveAggregator(() => budget.TotalBytes, () => _sender.HeldTenants.Count, () => _sender.Concurrency);
         Metrics.ObserveStore(() => _sender.StalledFor, () => [.. _sender.HeldTenants.Select(held => held.Tenant)]);
-        Bodies = new SharedBodies(options, Metrics, _sender, budget, Math.Clamp(Environment.ProcessorCount, 1, 8));
+        Metrics.ObserveQuotas(() => Quotas.Throttled);
+        Bodies = new SharedBodies(options, Metrics, _sender, budget, Quotas, Math.Clamp(Environment.ProcessorCount, 1, 8));
     }
 
     public PipelineMetrics Metrics { get; } = new();
 
     public SharedBodies Bodies { get; }
+
+    /// <summary>What tenants may take of the whole cluster.</summary>
+    public TenantLimits Limits { get; }
+
+    /// <summary>What this process was granted of it.</summary>
+    public TenantQuotas Quotas { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -10,22 +10,22 @@ namespace LogPipeline.Aggregator.Streams;
 /// One stream on the aggregator that owns it now: lets its <see cref="StreamReceiver"/> take and encode chunks, and answers the node that sent them. Whatever
 /// it holds can be rebuilt, so it may be stopped or moved at any time: the node reads again from the durable position.
 /// </summary>
-public sealed class StreamActor : ReceiveActor, IWithTimers
+public sealed class StreamActor : ReceiveActor
 {
-    private static readonly TimeSpan LookForRoomEvery = TimeSpan.FromMilliseconds(20);
-
     private readonly SharedBodies _bodies;
     private readonly BodyLane _lane;
     private readonly StreamReceiver _receiver;
-    private readonly Func<string, bool> _mayEncode;
+    private readonly Func<string, int, bool> _admit;
     private IActorRef _node = ActorRefs.Nobody;
+    private string? _awaitsTurnOf;
+    private long _waitingBytes;
 
-    public StreamActor(string stream, SharedBodies bodies, JoiningRules rules, long windowBytes)
+    public StreamActor(string stream, SharedBodies bodies, JoiningRules rules)
     {
         _bodies = bodies;
         _lane = bodies.LaneOf(stream);
-        _receiver = new StreamReceiver(stream, Self, _lane, rules, windowBytes);
-        _mayEncode = tenant => _bodies.MayEncode(_lane, tenant);
+        _receiver = new StreamReceiver(stream, Self, _lane, rules, () => bodies.WindowBytes);
+        _admit = Admit;
         Receive<DeliverChunk>(chunk =>
         {
             _node = Sender;
@@ -45,25 +45,35 @@ public sealed class StreamActor : ReceiveActor, IWithTimers
         Receive<LookForRoom>(_ => Encode());
     }
 
-    public ITimerScheduler Timers { get; set; } = null!;
+    public static Props Props(string stream, SharedBodies bodies, JoiningRules rules) =>
+        Akka.Actor.Props.Create(() => new StreamActor(stream, bodies, rules)).WithDispatcher("akka.actor.stream-dispatcher");
 
-    public static Props Props(string stream, SharedBodies bodies, JoiningRules rules, long windowBytes) =>
-        Akka.Actor.Props.Create(() => new StreamActor(stream, bodies, rules, windowBytes)).WithDispatcher("akka.actor.stream-dispatcher");
+    protected override void PostStop()
+    {
+        _bodies.Forget(Self);
+        _bodies.AddWaiting(-_waitingBytes);
+    }
 
     private void Encode()
     {
-        Answer(_receiver.Encode(_mayEncode));
+        _awaitsTurnOf = null;
+        IReadOnlyList<IStreamMessage> answers = _receiver.Encode(_admit);
+        _bodies.AddWaiting(_receiver.WaitingBytes - _waitingBytes);
+        _waitingBytes = _receiver.WaitingBytes;
+        Answer(answers);
         _bodies.SendDue(_lane);
-        if (_receiver.HasWaiting) Timers.StartSingleTimer("room", LookForRoom.Instance, LookForRoomEvery);
+        if (_awaitsTurnOf is { } tenant) _bodies.Await(tenant, Self);
+    }
+
+    private bool Admit(string tenant, int bytes)
+    {
+        if (_bodies.Admit(_lane, tenant, bytes)) return true;
+        _awaitsTurnOf = tenant;
+        return false;
     }
 
     private void Answer(IReadOnlyList<IStreamMessage> answers)
     {
         foreach (IStreamMessage answer in answers) _node.Tell(answer, Self);
-    }
-
-    private sealed class LookForRoom
-    {
-        public static LookForRoom Instance { get; } = new();
     }
 }

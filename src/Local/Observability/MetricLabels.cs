@@ -18,6 +18,7 @@ public static class MetricLabels
         ["logpipeline_rewinds"] = ["reason"],
         ["logpipeline_tenant_backlog_bytes"] = ["tenant"],
         ["logpipeline_tenant_held"] = ["tenant"],
+        ["logpipeline_tenant_throttled"] = ["tenant"],
     };
 
     /// <summary>Names of instruments with labels.</summary>

@@ -14,6 +14,7 @@ public static class MetricsReference
         metrics.ObserveGauges(() => 0, () => 0, () => 0, () => 0, () => 0, () => 0, () => 0);
         metrics.ObserveBacklogs(() => new StreamBacklogs(0, TimeProvider.System));
         metrics.ObserveStore(() => TimeSpan.Zero, () => []);
+        metrics.ObserveQuotas(() => []);
         var text = new StringBuilder($"""
             # Metrics
 

@@ -7,8 +7,9 @@ using LogPipeline.Local.Web.Status;
 using LogPipeline.Local.Web;
 using LogPipeline.Local.Workers;
 using LogPipeline.Observability;
-using LogPipeline.Tenancy;
 using LogPipeline.Sources;
+using LogPipeline.Tenancy;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Local.Running;
 
@@ -26,6 +27,7 @@ internal sealed class PipelineStatusSource : IPipelineStatus
     private WorkerGroup? _workers;
     private SourceMonitor? _monitor;
     private BulkSender? _sender;
+    private TenantQuotas? _quotas;
     private StoreSetup? _setup;
     private string _listen;
 
@@ -40,12 +42,14 @@ internal sealed class PipelineStatusSource : IPipelineStatus
 
     public void Listen(Uri address) => _listen = address.Authority;
 
-    public void Use(WorkerGroup workers, SourceMonitor monitor, BulkSender sender, MemoryBudget budget, StoreSetup setup)
+    public void Use(WorkerGroup workers, SourceMonitor monitor, BulkSender sender, MemoryBudget budget, TenantQuotas quotas, StoreSetup setup)
     {
         _setup = setup;
         _workers = workers;
         _monitor = monitor;
         _sender = sender;
+        _quotas = quotas;
+        _instruments.Metrics.ObserveQuotas(() => quotas.Throttled);
         _instruments.Metrics.ObserveGauges(
             () => workers.Statuses.Sum(status => status.BacklogBytes), () => budget.TotalBytes, () => monitor.Streams.Sum(stream => stream.Files.Count),
             () => workers.Statuses.Sum(status => status.OpenFiles), () => sender.HeldTenants.Count, () => sender.Concurrency,
@@ -81,6 +85,7 @@ internal sealed class PipelineStatusSource : IPipelineStatus
             BacklogBytes = workers.Sum(status => status.BacklogBytes),
             SecondsSinceCheckpoint = workers.Count == 0 ? null : workers.Max(status => status.CheckpointAge.TotalSeconds),
             HeldTenants = _sender?.HeldTenants ?? [],
+            ThrottledTenants = _quotas?.Throttled ?? [],
             StoreTrouble = _setup?.Trouble ?? _sender?.Trouble,
             BulkConcurrency = _sender?.Concurrency ?? 0,
             UnreadableFiles = [.. _monitor?.Unreadable ?? [], .. workers.SelectMany(status => status.Refused).Select(file => new UnreadableFile(file.Path, "could not be opened; it is tried again every half a minute"))],

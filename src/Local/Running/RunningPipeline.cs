@@ -23,6 +23,7 @@ using LogPipeline.Sources;
 using LogPipeline.Tailing.Descriptors;
 using LogPipeline.Tailing;
 using LogPipeline.Tenancy;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Local.Running;
 
@@ -65,11 +66,13 @@ public sealed class RunningPipeline : IAsyncDisposable
         _connection = new StoreConnection(addresses, options.Store, options.Indexing, StoreConnection.CreateHandler(options.Store), time);
         var setup = new StoreSetup(_connection, options.Indexing, log, time, options.Store.IsEmbedded ? "the embedded one" : null);
         _setup = setup.RunAsync(_stopSetup.Token);
-        _sender = new BulkSender(_connection, options.Indexing, instruments.Metrics, log, time, _setup);
+        var limits = new TenantLimits(options.Tenancy.Limits);
+        _sender = new BulkSender(_connection, options.Indexing, instruments.Metrics, log, time, _setup, limits: limits);
         _ledger = new PositionLedger(journal, time);
         ForgetOldFiles(_ledger, time);
 
         _budget = new MemoryBudget(options.Indexing.MaxInFlightBytes);
+        TenantQuotas quotas = TenantQuotas.Whole(limits, log, time);
         string host = options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
         Task<bool> history = HasHistoryAsync(new StoreHistory(_connection, options.Indexing.Index, host));
         var disk = new UnixFileSystem();
@@ -86,13 +89,14 @@ public sealed class RunningPipeline : IAsyncDisposable
             },
             Sender = _sender,
             Budget = _budget,
+            Quotas = quotas,
             Held = new HeldFiles(options.Tailing.HeldDeletedBytes),
             Workers = workers,
             LookAgain = stream => _monitor!.LookAgain(stream),
         };
         _workers = new WorkerGroup(context, workers);
         _monitor = new SourceMonitor(options, disk, _workers, OwnPaths(options), log, time);
-        status.Use(_workers, _monitor, _sender, context.Budget, setup);
+        status.Use(_workers, _monitor, _sender, context.Budget, quotas, setup);
         _monitor.Start(_ledger);
         _replay = new ReplayWatch(_workers, log, time);
         instruments.Exposition.Cpu = Cpu = new CpuSplit(instruments.Metrics.Cpu);

@@ -44,6 +44,7 @@ internal static class HealthEndpoint
             json.WriteString("tenant", held.Tenant);
             json.WriteString("reason", held.Reason);
         });
+        WriteObjects(json, "throttledTenants", status.ThrottledTenants, tenant => json.WriteString("tenant", tenant));
         WriteObjects(json, "unreadableFiles", status.UnreadableFiles, file =>
         {
             json.WriteString("path", file.Path);

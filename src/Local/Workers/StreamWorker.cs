@@ -180,7 +180,7 @@ public sealed class StreamWorker : IDisposable
             StreamSlot slot = _ready.Dequeue();
             slot.Queued = false;
             if (slot.Forgotten) continue;
-            if (slot.Tailer.Tenant is { } tenant && !_context.Budget.MayRead(tenant, _assembler.Bytes))
+            if (slot.Tailer.Tenant is { } tenant && !(_context.Budget.MayRead(tenant, _assembler.Bytes) && _context.Quotas.MayTake(tenant)))
             {
                 _roomless.Add(slot);
                 continue;
@@ -205,7 +205,10 @@ public sealed class StreamWorker : IDisposable
     {
         try
         {
-            return slot.Tailer.Read(_buffer);
+            long before = slot.Tailer.ReadBytes;
+            ReadOutcome outcome = slot.Tailer.Read(_buffer);
+            if (slot.Tailer.ReadBytes - before is > 0 and var bytes && slot.Tailer.Tenant is { } tenant) _context.Quotas.Take(tenant, bytes);
+            return outcome;
         }
         catch (IOException error)
         {

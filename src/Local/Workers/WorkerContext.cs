@@ -3,6 +3,7 @@ using LogPipeline.Indexing;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
 using LogPipeline.Tenancy;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Local.Workers;
 
@@ -13,6 +14,7 @@ public sealed record WorkerContext
     public required LineageContext Lineage { get; init; }
     public required IBulkSender Sender { get; init; }
     public required MemoryBudget Budget { get; init; }
+    public required TenantQuotas Quotas { get; init; }
 
     public HeldFiles Held { get; init; } = new(long.MaxValue);
 

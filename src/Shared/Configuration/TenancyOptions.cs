@@ -5,6 +5,9 @@ public sealed class TenancyOptions
 {
     public List<TenantRule> Rules { get; set; } = [];
 
+    /// <summary>What tenants may take; the first whose glob matches a tenant's name counts.</summary>
+    public List<TenantLimit> Limits { get; set; } = [];
+
     /// <summary>The tenant of what no rule matches.</summary>
     public string Default { get; set; } = "default";
 
@@ -23,4 +26,17 @@ public sealed class TenantRule
 
     /// <summary>Age at which the tenant's indices are deleted; zero: as <see cref="TenancyOptions.Keep"/> says.</summary>
     public TimeSpan Keep { get; set; }
+}
+
+/// <summary>What some tenants may take, each of them.</summary>
+public sealed class TenantLimit
+{
+    /// <summary>Glob over the names of tenants: <c>*</c>, <c>?</c>.</summary>
+    public string Tenant { get; set; } = "";
+
+    /// <summary>Bytes of log a second, over all aggregators of a cluster; zero: as many as there are.</summary>
+    public long RateBytes { get; set; }
+
+    /// <summary>1 to 1000: its part of the requests to the store while several tenants wait, compared with theirs.</summary>
+    public int Share { get; set; } = 1;
 }

@@ -3,6 +3,7 @@ using LogPipeline.Configuration;
 using LogPipeline.Indexing.Connections;
 using LogPipeline.Indexing.Delivery;
 using LogPipeline.Observability;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Indexing;
 
@@ -36,7 +37,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     private readonly Random _random;
     private readonly PipeScheduler? _scheduler;
     private readonly Lock _gate = new();
-    private readonly SendQueue _queue = new();
+    private readonly SendQueue _queue;
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource? _idle;
@@ -52,10 +53,12 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     /// <param name="ready">Nothing is sent before this has completed (templates are in place).</param>
     /// <param name="random">Source of jitter.</param>
     /// <param name="scheduler">Where requests are started; when null, small ones in place and others on the thread pool.</param>
+    /// <param name="limits">The tenants' shares; when null all have the same.</param>
     public BulkSender(
         StoreConnection store, IndexingOptions options, PipelineMetrics metrics, IPipelineLog log, TimeProvider time,
-        Task ready, Random? random = null, PipeScheduler? scheduler = null)
+        Task ready, Random? random = null, PipeScheduler? scheduler = null, TenantLimits? limits = null)
     {
+        _queue = new SendQueue((limits ?? TenantLimits.None).ShareOf);
         _store = store;
         _maxBackoff = options.MaxBackoff;
         _reports = new SenderReports(metrics, log);

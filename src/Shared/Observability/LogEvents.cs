@@ -6,6 +6,9 @@ public static class LogEvents
     /// <summary>Error: the store refuses a tenant's requests; nothing of the tenant is sent but a slow retry, nothing is lost.</summary>
     public const string TenantHeld = "tenant_held";
 
+    /// <summary>Info: a tenant writes more than its rate; what is too much waits in its files.</summary>
+    public const string TenantThrottled = "tenant_throttled";
+
     /// <summary>Info: a held tenant's requests are taken again.</summary>
     public const string TenantReleased = "tenant_released";
 

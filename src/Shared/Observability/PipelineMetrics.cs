@@ -117,6 +117,13 @@ public sealed class PipelineMetrics : IDisposable
         _meter.CreateObservableGauge("logpipeline_tenant_held", () => Remembered(seen, heldTenants().ToDictionary(tenant => tenant, _ => 1L)), null, "1 while the tenant is held because the store refuses its requests");
     }
 
+    /// <summary>Which tenants are over their rate. One that is not any more stays, with 0.</summary>
+    public void ObserveQuotas(Func<IReadOnlyList<string>> throttledTenants)
+    {
+        var seen = new HashSet<string>();
+        _meter.CreateObservableGauge("logpipeline_tenant_throttled", () => Remembered(seen, throttledTenants().ToDictionary(tenant => tenant, _ => 1L)), null, "1 while the tenant writes more than its rate, so that what is too much waits in its files");
+    }
+
     /// <summary>
     /// Adds 0 to every counter whose series are known, once whoever exposes them listens: a series that begins with its first event hides that event from whoever asks for its
     /// increase.

@@ -54,6 +54,9 @@ public sealed class StreamTailer : IDisposable
     /// <summary>Whose documents its next records are; null while nothing is read.</summary>
     public string? Tenant => Lineage.Current is { } current ? current.Checkpoint.Pins[^1].Tenant : null;
 
+    /// <summary>Bytes read so far, bytes read again included.</summary>
+    public long ReadBytes => _stream.ReadBytes;
+
     /// <summary>Checkpoints that must be durable before a record of this stream is sent.</summary>
     public IReadOnlyCollection<FileCheckpoint> Uncommitted => _stream.Uncommitted;
 

@@ -28,6 +28,9 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     /// <summary>Checkpoints that acknowledged progress has changed.</summary>
     public IReadOnlyCollection<FileCheckpoint> Dirty => _dirty;
 
+    /// <summary>Bytes read from all its files so far, bytes read again included.</summary>
+    public long ReadBytes { get; private set; }
+
     /// <summary>Nothing waits for being recorded.</summary>
     public bool IsRecorded => _dirty.Count == 0 && _uncommitted.Count == 0;
 
@@ -88,6 +91,7 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     /// <param name="bytes">How many.</param>
     public void CountRead(TailedFile file, long fromOffset, int bytes)
     {
+        ReadBytes += bytes;
         context.Metrics.ReadBytes.Add(bytes);
         if (fromOffset < file.ReadBeforeBytes) context.Metrics.RereadBytes.Add(Math.Min(file.ReadBeforeBytes - fromOffset, bytes));
     }

@@ -22,6 +22,18 @@ public static class TenantName
         return null;
     }
 
+    /// <summary>What is wrong with a glob over names (<c>*</c>, <c>?</c>), in words that name it; null when nothing is.</summary>
+    public static string? CheckGlob(string glob)
+    {
+        if (glob.Length == 0) return "'' matches no tenant; * matches every one";
+        foreach (char c in glob)
+        {
+            if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '_' or '*' or '?'))
+                return $"{glob} has '{c}'; a tenant's name is lower case letters, digits, - and _, and a glob adds * and ?";
+        }
+        return null;
+    }
+
     /// <summary>As <see cref="Check"/>, for a rule's tenant, which may hold <see cref="NamespacePlaceholder"/> once.</summary>
     public static string? CheckTemplate(string template)
     {

@@ -20,7 +20,7 @@ internal sealed class ClusterRun : IAsyncDisposable
     private readonly Random _random;
     private readonly List<LogWriter> _writers = [];
     private readonly List<ClusterMember> _aggregators = [], _nodes = [];
-    private readonly string _storeUrl, _seeds;
+    private readonly string _storeUrl, _seeds, _limits;
     private readonly ClusterAuthority? _authority;
     private readonly MemberNetwork? _network;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
@@ -33,12 +33,14 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="byName">Whether members find the one aggregator by a name instead of static seeds.</param>
     /// <param name="writers">Writers of each kind that a node gets; without them the test writes into <see cref="FolderOf"/> itself.</param>
     /// <param name="network">Where members have addresses of their own, the aggregators the first places; null when all are on this machine's.</param>
-    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, int writers = 1, MemberNetwork? network = null)
+    /// <param name="limits">Of tenants, as in the configuration.</param>
+    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, int writers = 1, MemberNetwork? network = null, string limits = "[]")
     {
         _random = new Random(seed);
         _storeUrl = storeUrl;
         _authority = authority;
         _network = network;
+        _limits = limits;
         string[] addresses = network is null
             ? [.. FreePorts.Take(nodes + aggregators).Select(port => $"127.0.0.1:{port}")]
             : [.. Enumerable.Range(0, nodes + aggregators).Select(_ => AddressOf(network.Add()))];
@@ -198,6 +200,7 @@ internal sealed class ClusterRun : IAsyncDisposable
               rules:
                 - namespace: "team-*"
                   tenant: "{"{namespace}"}"
+              limits: {_limits}
               default: default
             store:
               urls: ["{_storeUrl}"]

@@ -34,7 +34,7 @@ internal sealed class SimulatedAggregator : IDisposable
 
     public void Receive(object node, IStreamMessage message, Action<object, IStreamMessage> answer)
     {
-        StreamReceiver receiver = _streams.TryGetValue(message.Stream, out (StreamReceiver Receiver, object Node) known) ? known.Receiver : new StreamReceiver(message.Stream, message.Stream, _bodies, _rules, windowBytes: 3000);
+        StreamReceiver receiver = _streams.TryGetValue(message.Stream, out (StreamReceiver Receiver, object Node) known) ? known.Receiver : new StreamReceiver(message.Stream, message.Stream, _bodies, _rules, windowBytes: static () => 3000);
         _streams[message.Stream] = (receiver, node);
         switch (message)
         {
@@ -75,6 +75,6 @@ internal sealed class SimulatedAggregator : IDisposable
     private void Encode(string stream, Action<object, IStreamMessage> answer)
     {
         (StreamReceiver receiver, object node) = _streams[stream];
-        foreach (IStreamMessage told in receiver.Encode(static _ => true)) answer(node, told);
+        foreach (IStreamMessage told in receiver.Encode(static (_, _) => true)) answer(node, told);
     }
 }

@@ -10,6 +10,7 @@ using LogPipeline.Sources;
 using LogPipeline.Tailing;
 using LogPipeline.Tests.Ledger;
 using LogPipeline.Tenancy;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Tests.Simulation;
 
@@ -27,7 +28,7 @@ internal sealed class SimulatedProcess : IDisposable
             FileSystem = disk, Ledger = Ledger, Pins = new ConfiguredPins(options, "host", time), Options = options.Tailing, Rules = new JoiningRules(),
             Metrics = _metrics, Log = new SilentLog(), Time = time, Cluster = "", Host = "host", Random = () => (ulong)random.NextInt64(), StoreMayKnow = static () => true,
         };
-        Worker = new StreamWorker(new WorkerContext { Options = options, Lineage = lineage, Sender = store, Budget = new MemoryBudget(options.Indexing.MaxInFlightBytes), Held = new HeldFiles(options.Tailing.HeldDeletedBytes), LookAgain = lookAgain }, () => { });
+        Worker = new StreamWorker(new WorkerContext { Options = options, Lineage = lineage, Sender = store, Budget = new MemoryBudget(options.Indexing.MaxInFlightBytes), Quotas = TenantQuotas.Whole(TenantLimits.None, lineage.Log, lineage.Time), Held = new HeldFiles(options.Tailing.HeldDeletedBytes), LookAgain = lookAgain }, () => { });
     }
 
     public StreamWorker Worker { get; }

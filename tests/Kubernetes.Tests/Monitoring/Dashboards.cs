@@ -65,6 +65,7 @@ internal static class Dashboards
             new("Bytes durable", "Bps", (OrZero($"topk(20, {Rate(Of(m => m.DurableBytes), "tenant")})"), "{{tenant}}")),
             new("Backlog", "bytes", (OrZero("topk(20, sum by (tenant) (logpipeline_tenant_backlog_bytes))"), "{{tenant}}")),
             new("Held", "short", (OrZero("max by (tenant) (logpipeline_tenant_held)"), "{{tenant}}")) { Description = "1 while the store refuses what is sent for the tenant and a person is needed." },
+            new("Throttled", "short", (OrZero("max by (tenant) (logpipeline_tenant_throttled)"), "{{tenant}}")) { Description = "1 while the tenant writes more than its rate (tenancy.limits): what is too much waits in its files." },
             new("Dead letters", "short", (OrZero($"sum by (tenant, reason) (increase({Of(m => m.DeadLetters)}[5m]))"), "{{tenant}} {{reason}}")),
             new("Dropped by policy", "Bps", (OrZero(Rate(Of(m => m.DroppedBytes), "reason")), "{{reason}}")),
         ]));

@@ -19,6 +19,7 @@ public sealed class MetricsReferenceTests
         listener.Start();
         metrics.ObserveBacklogs(() => new StreamBacklogs(0, TimeProvider.System));
         metrics.ObserveStore(() => TimeSpan.Zero, () => []);
+        metrics.ObserveQuotas(() => []);
         Assert.All(MetricLabels.Instruments, name => Assert.Contains(name, names));
     }
 

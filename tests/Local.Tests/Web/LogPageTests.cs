@@ -81,6 +81,7 @@ public sealed class LogPageTests
             SecondsSinceCheckpoint = 0.5,
             Dropped = [new DroppedBytes("sampled", 7)],
             HeldTenants = [new HeldTenant("a", "answers 403")],
+            ThrottledTenants = ["b"],
             UnreadableFiles = [new UnreadableFile("/var/log/x", "adm")],
             Files = [.. Enumerable.Range(0, 600).Select(i => new FileStatus($"/f{i:D3}", "a", 1000, 1000 - i, i, "reading", 1000))],
         };
@@ -91,6 +92,7 @@ public sealed class LogPageTests
         Assert.Equal(12.5, root.GetProperty("bytesPerSecond").GetDouble());
         Assert.Equal("sampled", root.GetProperty("dropped")[0].GetProperty("reason").GetString());
         Assert.Equal("answers 403", root.GetProperty("heldTenants")[0].GetProperty("reason").GetString());
+        Assert.Equal("b", root.GetProperty("throttledTenants")[0].GetProperty("tenant").GetString());
         Assert.Equal("adm", root.GetProperty("unreadableFiles")[0].GetProperty("hint").GetString());
         Assert.Equal(600, root.GetProperty("fileCount").GetInt32());
         Assert.Equal(500, root.GetProperty("files").GetArrayLength());

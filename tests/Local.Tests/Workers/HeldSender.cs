@@ -9,6 +9,9 @@ internal sealed class HeldSender : IBulkSender
 
     public int Count => _underWay.Count;
 
+    /// <summary>Bytes of log of all documents that are stored.</summary>
+    public long StoredBytes { get; private set; }
+
     public void Send(BulkBody body, Action<BulkBody> completed) => _underWay.Enqueue((body, completed));
 
     public int InFlight(string tenant) => _underWay.Count(sent => sent.Body.Tenant == tenant);
@@ -17,7 +20,11 @@ internal sealed class HeldSender : IBulkSender
     public void StoreOne()
     {
         (BulkBody body, Action<BulkBody> completed) = _underWay.Dequeue();
-        foreach (ref BulkItem item in body.Items) item.Outcome = ItemOutcome.Stored;
+        foreach (ref BulkItem item in body.Items)
+        {
+            item.Outcome = ItemOutcome.Stored;
+            StoredBytes += item.RecordLengthBytes;
+        }
         completed(body);
     }
 }

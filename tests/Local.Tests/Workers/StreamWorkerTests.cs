@@ -10,12 +10,14 @@ using LogPipeline.Observability;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
 using LogPipeline.Tenancy;
+using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Tests.Workers;
 
 public sealed class StreamWorkerTests : IDisposable
 {
     private const string Tenant = "default";
+    private const long RateBytes = 1 << 20;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("worker").FullName;
     private readonly SteppedTime _time = new();
@@ -31,6 +33,7 @@ public sealed class StreamWorkerTests : IDisposable
 
     public StreamWorkerTests()
     {
+        _options.Tenancy.Limits.Add(new TenantLimit { Tenant = Tenant, RateBytes = RateBytes });
         _options.Sources.Add(new SourceOptions { Path = _folder + "/*.log" });
         string state = Path.Join(_folder, "state");
         DirectoryStateStorage.CreateDirectory(state);
@@ -47,6 +50,7 @@ public sealed class StreamWorkerTests : IDisposable
                 },
                 Sender = _sender,
                 Budget = _budget,
+                Quotas = TenantQuotas.Whole(new TenantLimits(_options.Tenancy.Limits), new SilentLog(), _time),
                 LookAgain = stream => _looks.Add(stream),
             },
             () => _wakes++);
@@ -201,6 +205,25 @@ public sealed class StreamWorkerTests : IDisposable
         File.AppendAllText(path, lines, Encoding.UTF8);
         var catalog = new SourceCatalog(_options.Sources, new UnixFileSystem(), []);
         _worker.Sync(catalog.Scan().Single(stream => stream.Key == path));
+    }
+
+    [Fact]
+    public void A_tenant_over_its_rate_waits_in_its_files()
+    {
+        string line = new string('x', 1023) + "\n";
+        Write("a.log", string.Concat(Enumerable.Repeat(line, 8 << 10)));
+        // What two seconds bring is there to begin with; a chunk may pass the end.
+        for (int seconds = 2; seconds < 6; seconds++)
+        {
+            TurnUntilQuiet();
+            while (_sender.Count > 0)
+            {
+                _sender.StoreOne();
+                TurnUntilQuiet();
+            }
+            Assert.InRange(_sender.StoredBytes, seconds * RateBytes, (seconds * RateBytes) + _options.Tailing.ChunkBytes + TailCrc.MaxBytes);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     private TimeSpan TurnUntilQuiet()

@@ -55,6 +55,9 @@ public sealed record PipelineStatus
 
     public IReadOnlyList<HeldTenant> HeldTenants { get; init; } = [];
 
+    /// <summary>Tenants that write more than their rate.</summary>
+    public IReadOnlyList<string> ThrottledTenants { get; init; } = [];
+
     /// <summary>Why the store takes nothing at all, in sentences for people; null when it takes documents.</summary>
     public string? StoreTrouble { get; init; }
 

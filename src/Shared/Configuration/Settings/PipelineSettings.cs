@@ -51,9 +51,16 @@ internal static class PipelineSettings
         Take<TenantRule>.RequiredText("tenant", TextKinds.TenantTemplate, (o, v) => o.Tenant = v, "Their tenant: lower case letters, digits, `-`, `_`, at most 64. `{namespace}` stands for the namespace; a name too long or unsafe is shortened with a hash, so that no two namespaces meet."),
         Take<TenantRule>.Time("keep", TimeSpan.Zero, 3650 * Day, o => o.Keep, (o, v) => o.Keep = v, "Age at which the tenant's indices are deleted, in whole days; 0: as `tenancy.keep` says. `pipeline setup` puts it into OpenSearch; of several rules for one tenant the first counts."));
 
+    public static Section<TenantLimit> Limit { get; } = new(
+        "What tenants may take; the first that matches a tenant's name counts. What is too much waits in its files, and delays nobody else.",
+        Take<TenantLimit>.RequiredText("tenant", TextKinds.TenantGlob, (o, v) => o.Tenant = v, "The tenants that the limit is for, each of them alone."),
+        Take<TenantLimit>.Size("rate", 0, TiB, o => o.RateBytes, (o, v) => o.RateBytes = v, "Bytes of log a second, over all aggregators of a cluster together; 0 for no limit. What was not used may be caught up on for 2 seconds."),
+        Take<TenantLimit>.Number("share", 1, 1000, o => o.Share, (o, v) => o.Share = v, "Its part of what is sent while several tenants wait: one with 3 gets three times the bytes of one with 1."));
+
     public static Section<TenancyOptions> Tenancy { get; } = new(
         "Whose a stream is. Decided when a stream is first read and recorded with its position: a changed rule holds for what is read from then on.",
         Take<TenancyOptions>.Children("rules", Rule, o => o.Rules),
+        Take<TenancyOptions>.Children("limits", Limit, o => o.Limits),
         Take<TenancyOptions>.Text("default", TextKinds.Tenant, o => o.Default, (o, v) => o.Default = v, "The tenant of what no rule matches, and of what has no namespace."),
         Take<TenancyOptions>.Time("keep", TimeSpan.Zero, 3650 * Day, o => o.Keep, (o, v) => o.Keep = v, "Age at which indices are deleted, in whole days, where no rule says another; 0 keeps them. `pipeline setup` puts it into OpenSearch."));
 

@@ -22,6 +22,8 @@ internal static class TextKinds
 
     public static TextKind NamespaceGlob { get; } = new("a glob over namespaces (*, ?)", Tenancy.NamespaceGlob.Check);
 
+    public static TextKind TenantGlob { get; } = new("a glob over tenants (*, ?)", TenantName.CheckGlob);
+
     public static TextKind Tenant { get; } = new("a tenant's name", TenantName.Check);
 
     public static TextKind TenantTemplate { get; } = new("a tenant's name, which may hold {namespace} once", TenantName.CheckTemplate);

@@ -1,16 +1,18 @@
 namespace LogPipeline.Indexing.Delivery;
 
 /// <summary>
-/// Which request is next. Within a tenant first attempts go in order; tenants take turns. Decides only: gets the time and the limit as
-/// values. Not thread-safe.
+/// Which request is next. Within a tenant first attempts go in order; tenants that wait send bytes in the ratio of their shares, whatever the sizes of their requests:
+/// start-time fair queueing (Goyal, Vin and Cheng 1996), which does what deficit round robin does and also takes turns within a quantum. Decides only: gets the time
+/// and the limit as values. Not thread-safe.
 /// </summary>
+/// <param name="shareOf">A tenant's share, at least 1; when null all have the same.</param>
 /// <remarks>
 /// A tenant whose requests fail, or that is held, has at most one under way, and all such tenants together at most half of the places.
 /// One that works leaves a quarter of the places free while others were seen lately, as places given away come back only as fast as its
 /// requests are answered. When no place is left a tenant with nothing under way may still start one, up to <see cref="GuestPlaces"/> at
 /// once beyond the limit.
 /// </remarks>
-public sealed class SendQueue
+public sealed class SendQueue(Func<string, int>? shareOf = null)
 {
     /// <summary>Requests beyond the limit, for tenants that would otherwise wait behind others' slow ones.</summary>
     public const int GuestPlaces = 2;
@@ -20,6 +22,7 @@ public sealed class SendQueue
     private readonly Dictionary<string, TenantLane> _lanes = [];
     private readonly List<TenantLane> _turns = [];
     private int _turn;
+    private double _virtualTime;
     private int _inFlight;
     private bool _suspectInFlight;
     private long _order;
@@ -108,18 +111,29 @@ public sealed class SendQueue
     /// <param name="probe">It tries whether a held tenant is free.</param>
     public bool TryTake(TimeSpan now, int limit, out BulkWork work, out bool probe)
     {
+        int? first = null;
+        double start = double.MaxValue;
         for (int i = 0; i < _turns.Count; i++)
         {
             TenantLane lane = _turns[(_turn + i) % _turns.Count];
-            if (lane.Peek(now, suspects: !_suspectInFlight) is not { } next || !MayStart(lane, limit, now)) continue;
+            // One that had nothing to send has saved nothing up.
+            double its = Math.Max(lane.VirtualTime, _virtualTime);
+            if (its < start && lane.Peek(now, suspects: !_suspectInFlight) is not null && MayStart(lane, limit, now)) (first, start) = ((_turn + i) % _turns.Count, its);
+        }
+
+        if (first is { } turn)
+        {
+            TenantLane lane = _turns[turn];
+            work = lane.Peek(now, suspects: !_suspectInFlight)!;
             probe = lane.Hold is not null;
-            lane.Remove(next);
+            _turn = (turn + 1) % _turns.Count;
+            _virtualTime = start;
+            lane.VirtualTime = start + (work.Kind == WorkKind.Send ? (double)work.RequestBytes() / lane.Share : 0);
+            lane.Remove(work);
             lane.InFlight++;
             lane.LastActive = now;
             _inFlight++;
-            _suspectInFlight |= next.IsSuspect;
-            _turn = (_turn + i + 1) % _turns.Count;
-            work = next;
+            _suspectInFlight |= work.IsSuspect;
             return true;
         }
 
@@ -202,7 +216,7 @@ public sealed class SendQueue
     private TenantLane Lane(string tenant)
     {
         if (_lanes.TryGetValue(tenant, out TenantLane? lane)) return lane;
-        lane = new TenantLane(tenant) { LastActive = TimeSpan.MinValue / 2 };
+        lane = new TenantLane(tenant, shareOf?.Invoke(tenant) ?? 1) { LastActive = TimeSpan.MinValue / 2 };
         _lanes.Add(tenant, lane);
         _turns.Add(lane);
         return lane;

@@ -1,12 +1,18 @@
 namespace LogPipeline.Indexing.Delivery;
 
 /// <summary>The work of one tenant. Belongs to its <see cref="SendQueue"/>.</summary>
-internal sealed class TenantLane(string tenant)
+internal sealed class TenantLane(string tenant, int share)
 {
     /// <summary>Requests in a row without progress after which a tenant is impaired.</summary>
     private const int ImpairedAfter = 2;
 
     public string Tenant { get; } = tenant;
+
+    /// <summary>Its part of the bytes that are sent, compared with others that wait.</summary>
+    public int Share { get; } = share;
+
+    /// <summary>Where its next request begins, in bytes for each share: the one with the least is next.</summary>
+    public double VirtualTime { get; set; }
 
     /// <summary>First attempts, in the order in which their bodies were taken.</summary>
     public Queue<BulkWork> Fresh { get; } = [];

@@ -15,7 +15,7 @@ namespace LogPipeline.Protocol.Receiving;
 /// <param name="bodies">The bodies that it shares with other streams.</param>
 /// <param name="rules">The joining rules of the process.</param>
 /// <param name="windowBytes">How much more than what was encoded may be under way.</param>
-public sealed class StreamReceiver(string stream, object owner, BodyLane bodies, JoiningRules rules, long windowBytes)
+public sealed class StreamReceiver(string stream, object owner, BodyLane bodies, JoiningRules rules, Func<long> windowBytes)
 {
     private readonly ReceiverRanges<ReceivedChunk> _ranges = new();
     private readonly ChunkAssembler _assembler = new(bodies, rules);
@@ -24,9 +24,10 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
     private ResumePoint? _durable;
     private long _encodedBytes, _settledSequence, _encoded;
     private int _generation;
+    private bool _isUnanswered;
 
-    /// <summary>Chunks are waiting to be encoded.</summary>
-    public bool HasWaiting => _waiting.Count > 0;
+    /// <summary>Bytes of the chunks that wait to be encoded.</summary>
+    public long WaitingBytes { get; private set; }
 
     /// <summary>Nothing is waiting, pending or under way: it can be forgotten at no cost.</summary>
     public bool IsIdle => _waiting.Count == 0 && !_assembler.HasPending && _ranges.NotDurableCount == 0;
@@ -49,6 +50,8 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
         }
         _settledSequence = Math.Max(_settledSequence, chunk.SettledSequence);
         _waiting.Enqueue(received);
+        WaitingBytes += chunk.WindowBytes;
+        _isUnanswered = true;
         return null;
     }
 
@@ -60,13 +63,14 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
     }
 
     /// <summary>
-    /// Encodes waiting chunks while <paramref name="mayEncode"/> finds room for their tenant, and returns what the node is to be told. In the replay window one
-    /// chunk at a time is under way: what the store has may change where the next one's records begin.
+    /// Encodes waiting chunks while <paramref name="admit"/> lets so many bytes of log of their tenant in, and returns what the node is to be told: of chunks that have to
+    /// wait too, as they are in memory here and no longer under way. In the replay window one chunk at a time is under way: what the store has may change where the next
+    /// one's records begin.
     /// </summary>
-    public IReadOnlyList<IStreamMessage> Encode(Func<string, bool> mayEncode)
+    public IReadOnlyList<IStreamMessage> Encode(Func<string, int, bool> admit)
     {
         if (_ranges.IsBroken) return [];
-        bool encoded = false, durable = false;
+        bool news = _isUnanswered, durable = false;
         while (_waiting.TryPeek(out ReceivedChunk? next))
         {
             DeliverChunk chunk = next.Chunk!;
@@ -74,18 +78,20 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
             lock (bodies.Gate)
             {
                 if (_assembler.IsReplay(chunk) && _encoded - _assembler.HeaderPieces > _ranges.DurableSequence) break;
-                if (_assembler.TenantOf(chunk) is { } tenant && !mayEncode(tenant)) break;
+                if (_assembler.TenantOf(chunk) is { } tenant && !admit(tenant, chunk.Bytes.Length)) break;
                 if (!_assembler.TryAdd(chunk, ticket)) return [Break(RewindReason.Malformed)];
             }
             _waiting.Dequeue();
+            WaitingBytes -= chunk.WindowBytes;
             next.Ticket = ticket;
             next.Chunk = null;
             _encoded++;
             _encodedBytes += chunk.WindowBytes;
-            encoded = true;
+            news = true;
             durable |= Advance();
         }
-        return durable ? [Accepted(), Durable()] : encoded ? [Accepted()] : [];
+        _isUnanswered = false;
+        return durable ? [Accepted(), Durable()] : news ? [Accepted()] : [];
     }
 
     /// <summary>A body that holds a part of a ticket of this stream is completed. Returns what the node is to be told.</summary>
@@ -107,6 +113,7 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
     {
         _ranges.Break();
         _waiting.Clear();
+        WaitingBytes = 0;
         _generation++;
         return new RewindStream(stream, _ranges.Epoch, _ranges.Epoch, reason);
     }
@@ -115,6 +122,7 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
     {
         _generation++;
         _waiting.Clear();
+        WaitingBytes = 0;
         _totals.Clear();
         _durable = null;
         _encodedBytes = _settledSequence = _encoded = 0;
@@ -138,7 +146,7 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
 
     private ChunksAccepted Accepted() => new()
     {
-        Stream = stream, Epoch = _ranges.Epoch, NextSequence = _ranges.NextSequence, GrantedBytes = _encodedBytes + windowBytes,
+        Stream = stream, Epoch = _ranges.Epoch, NextSequence = _ranges.NextSequence, GrantedBytes = _encodedBytes + windowBytes(),
         Cuttable = _waiting.Count == 0 ? _assembler.Cuttable() : [], HasPending = _waiting.Count > 0 || _assembler.HasPending,
     };
 

@@ -16,6 +16,37 @@ public sealed class SendQueueTests
     }
 
     [Fact]
+    public void Tenants_that_wait_send_the_same_bytes_whatever_the_sizes_of_their_requests()
+    {
+        SendQueue queue = new();
+        Add(queue, "large", 40, documents: 100);
+        Add(queue, "small", 4000);
+        long[] bytes = BytesOfFirst(queue, 2000, "large", "small");
+        Assert.InRange((double)bytes[0] / bytes[1], 0.9, 1.1);
+    }
+
+    [Fact]
+    public void A_tenant_with_a_larger_share_sends_so_many_times_the_bytes_of_another()
+    {
+        SendQueue queue = new(tenant => tenant == "a" ? 3 : 1);
+        Add(queue, "a", 900);
+        Add(queue, "b", 900);
+        long[] bytes = BytesOfFirst(queue, 800, "a", "b");
+        Assert.InRange((double)bytes[0] / bytes[1], 2.9, 3.1);
+    }
+
+    [Fact]
+    public void A_tenant_that_had_nothing_to_send_has_saved_nothing_up()
+    {
+        SendQueue queue = new();
+        Add(queue, "busy", 1000);
+        BytesOfFirst(queue, 500);
+        Add(queue, "late", 500);
+        long[] bytes = BytesOfFirst(queue, 400, "busy", "late");
+        Assert.InRange((double)bytes[0] / bytes[1], 0.9, 1.1);
+    }
+
+    [Fact]
     public void A_later_attempt_that_is_due_goes_before_fresh_work_and_one_that_is_not_waits()
     {
         SendQueue queue = new();
@@ -119,9 +150,9 @@ public sealed class SendQueueTests
         Assert.Equal(0, queue.BodiesOf("t0"));
     }
 
-    private static BulkWork[] Add(SendQueue queue, string tenant, int count)
+    private static BulkWork[] Add(SendQueue queue, string tenant, int count, int documents = 1)
     {
-        BulkWork[] work = [.. Enumerable.Range(0, count).Select(_ => Work(tenant))];
+        BulkWork[] work = [.. Enumerable.Range(0, count).Select(_ => Work(tenant, documents))];
         foreach (BulkWork one in work)
         {
             queue.Open(tenant, TimeSpan.Zero);
@@ -131,7 +162,21 @@ public sealed class SendQueueTests
         return work;
     }
 
-    private static BulkWork Work(string tenant) => new() { Delivery = new BodyDelivery(Documents.Body(tenant, 1), _ => { }), Kind = WorkKind.Send };
+    /// <summary>The bytes of some tenants among so many requests, one after the other.</summary>
+    private static long[] BytesOfFirst(SendQueue queue, int requests, params string[] tenants)
+    {
+        var bytes = new long[tenants.Length];
+        for (int i = 0; i < requests; i++)
+        {
+            Assert.True(queue.TryTake(Now, 1, out BulkWork work, out _));
+            queue.Finished(work, progress: true, Now);
+            if (Array.IndexOf(tenants, work.Delivery.Body.Tenant) is >= 0 and var tenant) bytes[tenant] += work.RequestBytes();
+        }
+        return bytes;
+    }
+
+    private static BulkWork Work(string tenant, int documents = 1) =>
+        new() { Delivery = new BodyDelivery(Documents.Body(tenant, [.. Enumerable.Range(1, documents)]), _ => { }), Kind = WorkKind.Send };
 
     private static List<BulkWork> TakeAll(SendQueue queue, int limit)
     {

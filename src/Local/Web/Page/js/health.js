@@ -141,6 +141,9 @@ function problemsOf(status) {
   for (const { tenant, reason } of status.heldTenants) {
     found.push({ kind: 'error', title: `Tenant ${tenant} is held.`, text: `${reason} Nothing of it is lost; it goes on by itself once the store takes it again.` });
   }
+  for (const { tenant } of status.throttledTenants) {
+    found.push({ kind: 'warn', title: `Tenant ${tenant} writes more than its rate.`, text: 'What is too much waits in its files (tenancy.limits in the configuration). Nothing of it is lost as long as they are there.' });
+  }
   if (status.lostBytes > 0 || status.gaps > 0) {
     found.push({ kind: 'error', title: 'Lines were lost.', text: `Rotation or deletion destroyed ${bytes(status.lostBytes)} unread${status.gaps ? `, and ${status.gaps} gaps of unknown size` : ''}. pipeline audit says where.` });
   }
