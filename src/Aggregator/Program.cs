@@ -20,8 +20,9 @@ var rules = new JoiningRules();
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
+builder.Services.AllowDrain(options.Ledger.DrainTimeout);
 builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
-    .AddMember(options.Cluster, ClusterRole.Aggregator, certificate)
+    .AddMember(options.Cluster, ClusterRole.Aggregator, certificate, options.Ledger.DrainTimeout)
     .AddQuotas(aggregator)
     .WithShardRegion<StreamRegion>(
         ClusterRole.StreamRegion,
@@ -33,4 +34,8 @@ app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(aggregator.Metrics, Metrics.DefaultRegistry);
 aggregator.Metrics.ExposeFromTheStart();
 app.MapMetrics();
-return await app.RunMemberAsync(options.Cluster, log, (_, _) => Task.CompletedTask);
+return await app.RunMemberAsync(options.Cluster, options.Ledger.DrainTimeout, log, (system, _) =>
+{
+    aggregator.DrainBefore(system);
+    return Task.CompletedTask;
+});

@@ -20,8 +20,9 @@ if (node is null) return ConfigurationFile.CannotStart;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
+builder.Services.AllowDrain(options.Ledger.DrainTimeout);
 builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
-    .AddMember(options.Cluster, ClusterRole.Node, certificate)
+    .AddMember(options.Cluster, ClusterRole.Node, certificate, options.Ledger.DrainTimeout)
     .AddHocon(node.Hocon, HoconAddMode.Prepend)
     .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
     .WithShardRegionProxy<StreamRegion>(ClusterRole.StreamRegion, ClusterRole.Aggregator, new StreamExtractor()));
@@ -30,4 +31,4 @@ app.Urls.Add($"http://{options.Web.Listen}");
 using var bridge = new PrometheusBridge(node.Metrics, Metrics.DefaultRegistry);
 node.Metrics.ExposeFromTheStart();
 app.MapMetrics();
-return await app.RunMemberAsync(options.Cluster, log, (system, stopping) => node.StartAsync(system, app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<StreamRegion>(), stopping));
+return await app.RunMemberAsync(options.Cluster, options.Ledger.DrainTimeout, log, (system, stopping) => node.StartAsync(system, app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<StreamRegion>(), stopping));

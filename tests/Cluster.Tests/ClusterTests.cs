@@ -116,6 +116,25 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Whoever_is_told_to_leave_waits_for_what_is_under_way_so_that_nothing_is_done_twice()
+    {
+        var store = new ModelStore();
+        // Long enough for something to be under way whenever one of them is told.
+        await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(Seed) { AnswersAfter = TimeSpan.FromMilliseconds(500) });
+        await using var run = new ClusterRun(Seed, server.Url, nodes: 1, aggregators: 1);
+        await run.WriteAsync(300);
+        Assert.True(await Eventually.ComesAsync(CalmLimit, () => store.Count > 0), $"They never were a cluster.\n{run.History}");
+        foreach (ClusterMember member in (ClusterMember[])[run.Nodes[0], run.Aggregators[0]])
+        {
+            await run.WriteAsync(100);
+            Assert.True(await member.TerminateAsync(CalmLimit), $"{member.Name} does not end.\n{run.History}");
+        }
+        run.Finish();
+        Judge(run, store, await run.DifferencesAsync(store, CalmLimit));
+        Assert.True(store.Found + store.Conflicts == 0, $"{store.Found} documents were looked up although they were stored, {store.Conflicts} sent again.\n{run.History}");
+    }
+
+    [Fact]
     public async Task Members_that_are_told_to_leave_before_they_have_joined_end_by_themselves()
     {
         var store = new ModelStore();

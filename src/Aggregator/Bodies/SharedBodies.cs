@@ -29,6 +29,7 @@ public sealed class SharedBodies : IDisposable
     private readonly long _mostWaitingBytes, _windowBytes;
     private readonly Timer _timer;
     private long _waitingBytes;
+    private volatile bool _isDraining;
 
     public SharedBodies(PipelineOptions options, PipelineMetrics metrics, IBulkSender sender, MemoryBudget budget, TenantQuotas quotas, int lanes)
     {
@@ -50,7 +51,7 @@ public sealed class SharedBodies : IDisposable
     /// <summary>Whether so many bytes of a tenant's log may be encoded now; they are then counted as taken. Asked with the lane's gate held.</summary>
     public bool Admit(BodyLane lane, string tenant, int bytes)
     {
-        if (!_budget.MayRead(tenant, lane.Assembler.Bytes) || !_quotas.MayTake(tenant)) return false;
+        if (_isDraining || !_budget.MayRead(tenant, lane.Assembler.Bytes) || !_quotas.MayTake(tenant)) return false;
         _quotas.Take(tenant, bytes);
         return true;
     }
@@ -77,7 +78,20 @@ public sealed class SharedBodies : IDisposable
         }
     }
 
+    /// <summary>Lets nothing more in, and waits until what was is certain and told to its streams, or <paramref name="limit"/> is cancelled. What is open of a record stays open.</summary>
+    public async Task DrainAsync(CancellationToken limit)
+    {
+        _isDraining = true;
+        using var tick = new PeriodicTimer(LookEvery);
+        while (!limit.IsCancellationRequested && !IsEmpty()) await ((Task)tick.WaitForNextTickAsync(limit).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public void Dispose() => _timer.Dispose();
+
+    private bool IsEmpty() => _budget.TotalBytes == 0 && Array.TrueForAll(_lanes, static lane =>
+    {
+        lock (lane.Gate) return lane.Assembler.IsEmpty;
+    });
 
     private void Look()
     {

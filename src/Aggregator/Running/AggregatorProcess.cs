@@ -1,4 +1,6 @@
+using Akka.Actor;
 using LogPipeline.Aggregator.Bodies;
+using LogPipeline.Cluster.Bootstrap;
 using LogPipeline.Configuration;
 using LogPipeline.Indexing;
 using LogPipeline.Indexing.Connections;
@@ -15,10 +17,12 @@ public sealed class AggregatorProcess : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly StoreConnection _connection;
     private readonly BulkSender _sender;
+    private readonly TimeSpan _drainTimeout;
 
     public AggregatorProcess(PipelineOptions options, IPipelineLog log)
     {
         TimeProvider time = TimeProvider.System;
+        _drainTimeout = options.Ledger.DrainTimeout;
         Uri[] addresses = [.. options.Store.Urls.Select(url => new Uri(url.EndsWith('/') ? url : url + "/"))];
         _connection = new StoreConnection(addresses, options.Store, options.Indexing, StoreConnection.CreateHandler(options.Store), time);
         Task setup = new StoreSetup(_connection, options.Indexing, log, time).RunAsync(_stop.Token);
@@ -41,6 +45,14 @@ public sealed class AggregatorProcess : IAsyncDisposable
 
     /// <summary>What this process was granted of it.</summary>
     public TenantQuotas Quotas { get; }
+
+    /// <summary>Has the engine's end wait for what is under way to the store.</summary>
+    public void DrainBefore(ActorSystem end) => CoordinatedShutdown.Get(end).AddTask(MemberHost.DrainPhase, "drain", async () =>
+    {
+        using var limit = new CancellationTokenSource(_drainTimeout);
+        await Bodies.DrainAsync(limit.Token);
+        return Akka.Done.Instance;
+    });
 
     public async ValueTask DisposeAsync()
     {

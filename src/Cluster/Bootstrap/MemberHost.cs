@@ -17,14 +17,27 @@ public static class MemberHost
     /// <summary>The exit code of a member whose engine has ended by itself, as when the others have removed it or it leaves for another cluster: whoever supervises it starts it again, and it joins anew.</summary>
     public const int Removed = 1;
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20), LookForOthersEvery = TimeSpan.FromSeconds(5);
+    /// <summary>In which what is under way is brought to its end; it lasts at most as long as <see cref="AddMember"/> was told, and nothing has been handed over before it.</summary>
+    public const string DrainPhase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20), DrainSlack = TimeSpan.FromSeconds(1), LookForOthersEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Configures the engine as a member of the cluster.</summary>
-    public static AkkaConfigurationBuilder AddMember(this AkkaConfigurationBuilder akka, ClusterOptions options, string role, MemberCertificate? certificate)
+    /// <param name="akka">The engine's configuration.</param>
+    /// <param name="options">How it joins.</param>
+    /// <param name="role">What it is.</param>
+    /// <param name="certificate">What it shows the others; null without TLS.</param>
+    /// <param name="drain">How long <see cref="DrainPhase"/> may last.</param>
+    public static AkkaConfigurationBuilder AddMember(this AkkaConfigurationBuilder akka, ClusterOptions options, string role, MemberCertificate? certificate, TimeSpan drain)
     {
         certificate?.Use(akka);
-        return akka.AddHocon(ClusterHocon.Of(options, role), HoconAddMode.Prepend);
+        return akka
+            .AddHocon(ClusterHocon.Of(options, role), HoconAddMode.Prepend)
+            .AddHocon(string.Create(CultureInfo.InvariantCulture, $"akka.coordinated-shutdown.phases.{DrainPhase}.timeout = {(drain + DrainSlack).TotalMilliseconds}ms"), HoconAddMode.Prepend);
     }
+
+    /// <summary>Lets the host's own end last as long.</summary>
+    public static void AllowDrain(this IServiceCollection services, TimeSpan drain) => services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopLimit);
 
     /// <summary>
     /// Starts the web server and the engine, then the member's own work. The exit code: 0 when it was told to end, <see cref="Removed"/>, or
@@ -32,11 +45,12 @@ public static class MemberHost
     /// </summary>
     /// <param name="app">Everything registered.</param>
     /// <param name="options">How it joins.</param>
+    /// <param name="drain">How long its end may take before it leaves.</param>
     /// <param name="log">Where faults go.</param>
     /// <param name="begin">Begins the work; its token is cancelled when the process ends meanwhile. The engine runs, and may still be joining, or be removed again.</param>
-    public static async Task<int> RunMemberAsync(this WebApplication app, ClusterOptions options, IPipelineLog log, Func<ActorSystem, CancellationToken, Task> begin)
+    public static async Task<int> RunMemberAsync(this WebApplication app, ClusterOptions options, TimeSpan drain, IPipelineLog log, Func<ActorSystem, CancellationToken, Task> begin)
     {
-        MemberWatch watch = MemberWatch.Begin(log);
+        MemberWatch watch = MemberWatch.Begin(drain, log);
         using var stopping = new CancellationTokenSource();
         using CancellationTokenRegistration told = app.Lifetime.ApplicationStopping.Register(() =>
         {
@@ -73,7 +87,7 @@ public static class MemberHost
             code = ConfigurationFile.CannotStart;
         }
         watch.Ends();
-        using var limit = new CancellationTokenSource(StopLimit);
+        using var limit = new CancellationTokenSource(drain + StopLimit);
         await app.StopAsync(limit.Token);
         return code;
     }

@@ -10,22 +10,25 @@ namespace LogPipeline.Cluster.Bootstrap;
 /// </summary>
 internal sealed class MemberWatch
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), EndLimit = TimeSpan.FromSeconds(40), NotUpLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), LeaveLimit = TimeSpan.FromSeconds(40), NotUpLimit = TimeSpan.FromSeconds(15);
 
     // Kept so that the timer lives as long as the process.
     private static Timer? s_timer;
 
+    private readonly TimeSpan _endLimit;
     private readonly IPipelineLog _log;
     private volatile Akka.Cluster.Cluster? _cluster;
     private long? _endsSince, _notUpSince;
     private bool _wasUp;
 
-    private MemberWatch(IPipelineLog log) => _log = log;
+    private MemberWatch(TimeSpan endLimit, IPipelineLog log) => (_endLimit, _log) = (endLimit, log);
 
     /// <summary>Watches the process's end from now on.</summary>
-    public static MemberWatch Begin(IPipelineLog log)
+    /// <param name="drain">What its end may take before it leaves.</param>
+    /// <param name="log">Is told why the process is killed.</param>
+    public static MemberWatch Begin(TimeSpan drain, IPipelineLog log)
     {
-        var watch = new MemberWatch(log);
+        var watch = new MemberWatch(drain + LeaveLimit, log);
         s_timer = new Timer(_ => watch.Look(), null, LookEvery, LookEvery);
         return watch;
     }
@@ -40,7 +43,7 @@ internal sealed class MemberWatch
     {
         if (_endsSince is { } ends)
         {
-            if (Stopwatch.GetElapsedTime(ends) > EndLimit) Kill($"its end takes longer than {EndLimit.TotalSeconds} s");
+            if (Stopwatch.GetElapsedTime(ends) > _endLimit) Kill($"its end takes longer than {_endLimit.TotalSeconds} s");
             return;
         }
         if (_cluster is not { } cluster) return;

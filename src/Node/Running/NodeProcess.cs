@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Akka.Actor;
+using LogPipeline.Cluster.Bootstrap;
 using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
 using LogPipeline.Joining;
@@ -85,10 +86,11 @@ public sealed class NodeProcess : IDisposable
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
         Metrics.ObserveBacklogs(() => context.Backlogs);
         Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count));
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "stop-looking", () =>
+        CoordinatedShutdown.Get(system).AddTask(MemberHost.DrainPhase, "drain", async () =>
         {
             _monitor.Dispose();
-            return Task.FromResult(Akka.Done.Instance);
+            await node.Ask<StreamDrained>(DrainStreams.Instance, _options.Ledger.DrainTimeout).ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously);
+            return Akka.Done.Instance;
         });
         _monitor.Start(ledger);
     }

@@ -6,6 +6,7 @@ namespace LogPipeline.Node.Tailing;
 public sealed class NodeActor : ReceiveActor
 {
     private readonly Dictionary<string, Child> _streams = [];
+    private readonly HashSet<IActorRef> _undrained = [];
 
     public NodeActor(NodeContext context)
     {
@@ -25,6 +26,32 @@ public sealed class NodeActor : ReceiveActor
             _streams.Remove(over.Key);
             Context.Stop(child.Actor);
         });
+        Receive<DrainStreams>(drain =>
+        {
+            foreach (Child child in _streams.Values)
+            {
+                _undrained.Add(child.Actor);
+                child.Actor.Tell(drain);
+            }
+            Become(() => Draining(Sender));
+        });
+    }
+
+    // What is discovered now, and streams that are over, are the next life's.
+    private void Draining(IActorRef asked)
+    {
+        AnswerWhenDrained();
+        Receive<StreamDrained>(_ =>
+        {
+            _undrained.Remove(Sender);
+            AnswerWhenDrained();
+        });
+        ReceiveAny(_ => { });
+
+        void AnswerWhenDrained()
+        {
+            if (_undrained.Count == 0) asked.Tell(StreamDrained.Instance);
+        }
     }
 
     public static Props Props(NodeContext context) => Akka.Actor.Props.Create(() => new NodeActor(context));

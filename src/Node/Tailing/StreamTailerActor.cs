@@ -24,7 +24,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
     private long _recordedAt, _messages, _underWay;
-    private bool _pumping, _sending;
+    private bool _pumping, _sending, _isDraining;
 
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
     {
@@ -83,6 +83,12 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         Receive<GoOn>(_ =>
         {
             _pumping = false;
+            Pump();
+        });
+        Receive<DrainStreams>(_ =>
+        {
+            _isDraining = true;
+            _senders.StopReading();
             Pump();
         });
         Receive<Tick>(_ =>
@@ -162,10 +168,15 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         CountUnderWay();
         CountBacklog();
-        if (_senders.HasDirty && _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval)
+        if (_senders.HasDirty && (_isDraining || _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval))
         {
             Record();
             return;
+        }
+        if (_isDraining && _senders.IsCaughtUp)
+        {
+            _isDraining = false;
+            Context.Parent.Tell(StreamDrained.Instance);
         }
         if (_senders.IsOver) Context.Parent.Tell(new StreamIsOver(_senders.Key, _messages));
         bool active = !_senders.IsCaughtUp || _senders.IsHeldUp || _senders.HasCuttable || _last != ReadOutcome.AtEnd;

@@ -12,6 +12,9 @@ internal sealed class ModelStore
     /// <summary>Documents sent that were there already.</summary>
     public int Conflicts { get; private set; }
 
+    /// <summary>Documents that were looked up and were there already.</summary>
+    public int Found { get; private set; }
+
     public int Count
     {
         get { lock (_lock) return _created.Count; }
@@ -40,7 +43,9 @@ internal sealed class ModelStore
         lock (_lock)
         {
             indexExists = _indices.TryGetValue(index, out Dictionary<string, byte[]>? documents);
-            return documents?.GetValueOrDefault(id);
+            byte[]? found = documents?.GetValueOrDefault(id);
+            if (found is not null) Found++;
+            return found;
         }
     }
 

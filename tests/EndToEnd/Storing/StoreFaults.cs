@@ -18,6 +18,9 @@ internal sealed class StoreFaults(int seed)
     /// <summary>One document in ten cannot be mapped: the same ones at each attempt.</summary>
     public bool Refuses { get; init; }
 
+    /// <summary>How long every answer takes, without any fault.</summary>
+    public TimeSpan AnswersAfter { get; init; }
+
     /// <summary>What becomes of a request as a whole.</summary>
     public RequestFault NextRequest()
     {
@@ -39,7 +42,7 @@ internal sealed class StoreFaults(int seed)
     public int NextItem() => Next(5) switch { 0 => 429, 1 => 503, _ => 0 };
 
     /// <summary>How long the answer takes.</summary>
-    public TimeSpan NextDelay() => Unreliable && Next(3) == 0 ? TimeSpan.FromMilliseconds(1 + Next(30)) : TimeSpan.Zero;
+    public TimeSpan NextDelay() => Unreliable && Next(3) == 0 ? TimeSpan.FromMilliseconds(1 + Next(30)) : AnswersAfter;
 
     public bool Refused(string index, string id) => Refuses && !index.StartsWith("deadletter-", StringComparison.Ordinal) && id.Aggregate(17u, (hash, character) => (hash * 31) + character) % 10 == 0;
 
