@@ -18,6 +18,9 @@ internal sealed class StoreFaults(int seed)
     /// <summary>One document in ten cannot be mapped: the same ones at each attempt.</summary>
     public bool Refuses { get; init; }
 
+    /// <summary>A tenant whose indices take nothing, as when an administrator has blocked them or their disk is full; null: none.</summary>
+    public string? BlockedTenant { get; set; }
+
     /// <summary>How long every answer takes, without any fault.</summary>
     public TimeSpan AnswersAfter { get; init; }
 
@@ -45,6 +48,8 @@ internal sealed class StoreFaults(int seed)
     public TimeSpan NextDelay() => Unreliable && Next(3) == 0 ? TimeSpan.FromMilliseconds(1 + Next(30)) : AnswersAfter;
 
     public bool Refused(string index, string id) => Refuses && !index.StartsWith("deadletter-", StringComparison.Ordinal) && id.Aggregate(17u, (hash, character) => (hash * 31) + character) % 10 == 0;
+
+    public bool Blocked(string index) => BlockedTenant is { } tenant && index.StartsWith($"logs-{tenant}-", StringComparison.Ordinal);
 
     public bool NextBool() => Next(2) == 0;
 

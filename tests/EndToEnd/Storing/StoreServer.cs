@@ -163,6 +163,7 @@ internal sealed class StoreServer : IStoreFront, IAsyncDisposable
             string index = create.GetProperty("_index").GetString()!, id = create.GetProperty("_id").GetString()!;
             int status = fault == RequestFault.SomeItems ? _faults.NextItem() : 0;
             string error = status == 429 ? Cause("rejected_execution_exception", "rejected execution of coordinating operation") : Cause("unavailable_shards_exception", "primary shard is not active");
+            if (status == 0 && _faults.Blocked(index)) (status, error) = (403, Cause("cluster_block_exception", $"index [{index}] blocked by: [FORBIDDEN/8/index write (api)];"));
             if (status == 0 && _faults.Refused(index, id)) (status, error) = (400, Cause("mapper_parsing_exception", $"failed to parse field [attributes.fields.user] of type [long] in document with id '{id}'"));
             if (status == 0 && _store.TryCreate(index, id, source)) status = 201;
             if (status == 0) (status, error) = (409, Cause("version_conflict_engine_exception", $"[{id}]: version conflict, document already exists (current version [1])"));

@@ -5,8 +5,9 @@ using LogPipeline.Tests.Storing;
 
 namespace LogPipeline.Tests;
 
-/// <summary>What a tenant may take of a cluster, with real processes.</summary>
-public sealed class QuotaTests
+/// <summary>What one tenant's trouble is to others, with real processes: nothing.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class TenantTests
 {
     private const int RateBytes = 100 << 10, LineBytes = 1000, Pods = 12, LinesOfPod = 85, TenantBytes = Pods * LinesOfPod * LineBytes;
 
@@ -41,6 +42,24 @@ public sealed class QuotaTests
         Assert.True(most <= 0, $"{most} bytes more than the rate allows\n{run.History}");
         Assert.True(wasShopFirst, "The other tenant had to wait.");
         Assert.Contains("tenant_throttled", run.History, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tenant_whose_index_is_blocked_stalls_no_other_on_the_same_node_and_goes_on_when_it_is_free()
+    {
+        var store = new ModelStore();
+        var faults = new StoreFaults(1) { BlockedTenant = "team-a" };
+        await using StoreServer server = await StoreServer.StartAsync(store, faults);
+        await using var run = new ClusterRun(1, server.Url, nodes: 1, aggregators: 1, writers: 0);
+        // More than the node may have under way, so that it could not get past them.
+        const int Blocked = 60, Free = 3;
+        for (int pod = 0; pod < Blocked; pod++) await WriteAsync(run, "team-a", pod, LinesOfPod * 2);
+        Assert.True(await Eventually.ComesAsync(Limit, () => run.History.Contains("tenant_held", StringComparison.Ordinal)), $"The tenant is not held.\n{run.History}");
+        for (int pod = 0; pod < Free; pod++) await WriteAsync(run, "shop", pod, LinesOfPod);
+        Assert.True(await Eventually.ComesAsync(Limit, () => store.Count == Free * LinesOfPod), $"{store.Count} documents\n{run.History}");
+
+        faults.BlockedTenant = null;
+        Assert.True(await Eventually.ComesAsync(Limit, () => store.Count == (Free + (2 * Blocked)) * LinesOfPod), $"{store.Count} documents\n{run.History}");
     }
 
     private static Task WriteAsync(ClusterRun run, string tenant, int pod, int lines)
