@@ -6,6 +6,7 @@ namespace LogPipeline.Joining.Traces;
 internal static class LineShape
 {
     private static readonly SearchValues<byte> s_typeName = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$.+`"u8);
+    private static readonly SearchValues<byte> s_digits = SearchValues.Create("0123456789"u8), s_hexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
     private static readonly SearchValues<byte> s_closers = SearchValues.Create("}])>,; \t"u8);
 
     /// <summary>Longest name of a type or a function that is looked at.</summary>
@@ -17,16 +18,32 @@ internal static class LineShape
 
     /// <summary>
     /// A line that heads an exception: <c>package.Type</c> alone or followed by a colon, its last part in upper case
-    /// (<c>java.lang.IllegalStateException: message</c>, <c>System.Net.Http.HttpRequestException</c>).
+    /// (<c>java.lang.IllegalStateException: message</c>, <c>System.Net.Http.HttpRequestException</c>); before the colon there may be a number, as .NET writes those of the
+    /// system and of COM (<c>System.Net.Sockets.SocketException (111): Connection refused</c>, <c>… (0x80004005): …</c>).
     /// </summary>
     public static bool IsTypeHeader(ReadOnlySpan<byte> line)
     {
         int length = line.IndexOfAnyExcept(s_typeName);
         if (length < 0) length = line.Length;
-        else if (line[length] != ':' || (length + 1 < line.Length && line[length + 1] != ' ')) return false;
+        else
+        {
+            int colon = length + NumberLength(line[length..]);
+            if (colon == line.Length || line[colon] != ':' || (colon + 1 < line.Length && line[colon + 1] != ' ')) return false;
+        }
         if (length > MaxNameLength) return false;
         int dot = line[..length].LastIndexOf((byte)'.');
         return dot > 0 && dot + 1 < length && line[dot + 1] is >= (byte)'A' and <= (byte)'Z';
+    }
+
+    /// <summary>Length of a leading <c> (number)</c>, decimal or <c>0x</c> and hexadecimal; 0 when there is none.</summary>
+    private static int NumberLength(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith(" ("u8)) return 0;
+        ReadOnlySpan<byte> digits = text[2..];
+        bool isHex = digits.StartsWith("0x"u8);
+        if (isHex) digits = digits[2..];
+        int count = digits.IndexOfAnyExcept(isHex ? s_hexDigits : s_digits);
+        return count is > 0 and <= 16 && digits[count] == ')' ? text.Length - digits.Length + count + 1 : 0;
     }
 
     /// <summary>A dotted name without blanks and nothing else (<c>main.main</c>, <c>github.com/a/b.(*T).Do</c>).</summary>
