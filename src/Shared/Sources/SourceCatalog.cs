@@ -11,7 +11,7 @@ namespace LogPipeline.Sources;
 /// <para>
 /// A look at the disk never throws for what it finds there: a directory that vanished is empty, a link that leads nowhere or in a loop
 /// leads to nothing, what could not be looked at stays as it was and is named once (<see cref="TakeUnreadable"/>), as are names that are
-/// not UTF-8, which no path can name. Between looks, a file that is renamed while its directory is read may be missing for one look.
+/// not UTF-8, which no path can name. What is said of a directory is what it held at one moment, also when files were renamed while it was read.
 /// </para>
 /// Not safe for several threads.
 /// </summary>

@@ -67,6 +67,49 @@ public sealed class SourceCatalogTests : SourceCatalogContract
     }
 
     [Theory]
+    [InlineData("x/app.log", true)]
+    [InlineData("x/app.log.1", true)]
+    [InlineData("x/app.log", false)]
+    [InlineData("x/app.log.1", false)]
+    public void A_file_that_is_renamed_while_its_directory_is_read_is_there_once(string lookedAt, bool isFirstLook)
+    {
+        Put("x/app.log", "x/app.log.1");
+        SourceCatalog catalog = Catalog("x/*.log");
+        if (!isFirstLook) catalog.Scan();
+        bool renamed = false;
+        _disk.Fault = (operation, path) =>
+        {
+            if (operation != FileOperation.Stat || path != At(lookedAt) || renamed) return null;
+            renamed = true;
+            _disk.Rename(At("x/app.log.1"), At("x/app.log.2"));
+            _disk.Rename(At("x/app.log"), At("x/app.log.1"));
+            return null;
+        };
+
+        DiscoveredStream stream = Assert.Single(catalog.Scan());
+
+        Assert.True(renamed);
+        Assert.Equal([At("x/app.log.2"), At("x/app.log.1")], stream.Files.Select(file => file.Path));
+        Assert.Equal(2, stream.Files.Select(file => file.Inode).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_directory_that_never_comes_to_rest_is_taken_as_it_was_seen_last()
+    {
+        Put("x/app.log");
+        SourceCatalog catalog = Catalog("x/*.log");
+        int renames = 0;
+        _disk.Fault = (operation, _) =>
+        {
+            if (operation == FileOperation.List) _disk.Rename(At("x/app.log" + (renames == 0 ? "" : "." + renames)), At($"x/app.log.{++renames}"));
+            return null;
+        };
+
+        Assert.Single(Assert.Single(catalog.Scan()).Files);
+        Assert.InRange(renames, 2, 100);
+    }
+
+    [Theory]
     [InlineData(FileOperation.List)]
     [InlineData(FileOperation.Stat)]
     [InlineData(FileOperation.Open)]

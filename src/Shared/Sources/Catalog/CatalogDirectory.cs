@@ -39,6 +39,9 @@ internal sealed class CatalogDirectory(string path)
     /// <summary>The listing is at least as new as the directory's time of modification tells: while that stays, the names stay.</summary>
     public bool Settled { get; set; }
 
+    /// <summary>A name came or went, or leads to another file than when it was looked at last.</summary>
+    public bool Restless { get; set; }
+
     /// <summary>The highest restart with a file here, in a kubelet's container directory; -1 elsewhere.</summary>
     public int HighestRestart { get; set; } = -1;
 

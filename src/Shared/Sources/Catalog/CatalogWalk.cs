@@ -16,6 +16,12 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
     /// </summary>
     private static readonly TimeSpan TimestampResolution = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// A directory that changes while it is listed may show a renamed file under both names or under none. Two lists in a row that agree are what it held in
+    /// between, as no rotation brings a file's old name back. So often it is listed at most; what never comes to rest is taken as it was seen last.
+    /// </summary>
+    private const int MostLists = 16;
+
     private const string NotUtf8 = "its name is not valid UTF-8: rename it to have it read";
 
     private readonly Dictionary<string, CatalogDirectory> _directories = new(StringComparer.Ordinal);
@@ -156,14 +162,12 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
             }
 
             bool same = directory.Status is { } known && FileKey.Of(known) == FileKey.Of(status) && known.ModifiedNanos == status.ModifiedNanos;
-            if (!forced && same && directory.Settled && LookAtEntries(directory)) return;
+            directory.Restless = false;
+            if (!forced && same && directory.Settled && LookAtEntries(directory) && !directory.Restless) return;
             watcher?.Add(directory.Path);
-            long nowNanos = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-            IReadOnlyList<DirectoryItem> items = files.List(directory.Path);
-            Unreadable.Clear(directory.Path);
-            directory.Status = status;
-            directory.Settled = status.ModifiedNanos < nowNanos - TimestampResolution.Ticks * 100;
-            Merge(directory, items);
+            List(directory, status);
+            for (int lists = 1; directory.Restless && lists < MostLists && !directory.Forgotten; lists++)
+                List(directory, files.Stat(directory.Path) is { IsDirectory: true } again ? again : throw new DirectoryNotFoundException(directory.Path));
         }
         catch (DirectoryNotFoundException)
         {
@@ -171,14 +175,32 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
         }
         catch (UnauthorizedAccessException)
         {
-            directory.Settled = false;
+            Leave(directory);
             Unreadable.Refused(directory.Path);
         }
         catch (IOException failure)
         {
-            directory.Settled = false;
+            Leave(directory);
             Unreadable.Report(directory.Path, failure.Message);
         }
+    }
+
+    /// <summary>It could not be looked at: it stays as it was, and what was seen of it while it changed is told when another look agrees.</summary>
+    private void Leave(CatalogDirectory directory)
+    {
+        directory.Settled = false;
+        if (directory.Restless && _dirty.Remove(directory)) directory.Dirty = false;
+    }
+
+    private void List(CatalogDirectory directory, in FileStatus status)
+    {
+        long nowNanos = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        IReadOnlyList<DirectoryItem> items = files.List(directory.Path);
+        Unreadable.Clear(directory.Path);
+        directory.Status = status;
+        directory.Settled = status.ModifiedNanos < nowNanos - TimestampResolution.Ticks * 100;
+        directory.Restless = false;
+        Merge(directory, items);
     }
 
     /// <summary>Looks at the known names only; false when one is gone, so that the directory has to be listed.</summary>
@@ -209,11 +231,13 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
             if (container && item.Kind is DirectoryItemKind.File or DirectoryItemKind.Link) highest = Math.Max(highest, RestartOf(item.Name));
             CatalogEntry? entry = Meet(directory, item, known);
             if (entry is not null) entries.Add(entry);
+            directory.Restless |= known is null && entry is FileEntry;
             if (known is not null && !ReferenceEquals(known, entry)) dropped.Add(known);
         }
 
         while (next < before.Length) dropped.Add(before[next++]);
         directory.Entries = [.. entries];
+        directory.Restless |= dropped.Exists(entry => entry is FileEntry);
         foreach (CatalogEntry entry in dropped) Drop(directory, entry);
         // Links last: where one leads back here, what it changes finds the entries as they are.
         foreach (CatalogEntry entry in directory.Entries)
@@ -248,7 +272,9 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
 
         if (item.Kind != DirectoryItemKind.File || !directory.IsOfInterest(item.Name) || IsOwn(directory, item.Name)) return null;
         FileEntry file = known as FileEntry ?? new FileEntry(item.Name, directory.PathOf(item.Name));
-        return LookAt(directory, file) ? file : null;
+        if (LookAt(directory, file)) return file;
+        directory.Restless = true;
+        return null;
     }
 
     private bool IsOwn(CatalogDirectory directory, string name) =>
@@ -300,6 +326,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
             bool opened = file.Readable && file.Status is { } known && FileKey.Of(known) == FileKey.Of(status)
                 && (known.Mode, known.UserId, known.GroupId) == (status.Mode, status.UserId, status.GroupId);
             if (file.Status != status) MarkDirty(directory);
+            directory.Restless |= file.Status is { } before && FileKey.Of(before) != FileKey.Of(status);
             file.Status = status;
             if (opened) return true;
             opening = true;
