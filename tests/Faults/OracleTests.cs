@@ -1,7 +1,11 @@
+using System.Text;
 using LogPipeline.Formats;
 using LogPipeline.Ledger;
+using LogPipeline.Sources;
+using LogPipeline.Tailing;
 using LogPipeline.Tests.Simulation;
 using LogPipeline.Tests.Simulation.Storing;
+using LogPipeline.Tests.Simulation.Writers;
 
 namespace LogPipeline.Tests;
 
@@ -62,6 +66,19 @@ public sealed class OracleTests(OracleTests.CleanRun clean) : IClassFixture<Orac
     }
 
     [Fact]
+    public void A_document_is_compared_with_the_file_that_has_all_of_it_where_another_begins_alike()
+    {
+        WrittenFile destroyed = Written(0, "head\nfirst\n"), younger = Written(1, "head\nsecond\n");
+        destroyed.Destroyed = destroyed.EverShown = younger.EverShown = true;
+        string id = FileIdentity.OfPlainFile("host", "/log", 1, 1).ToString();
+        var store = new AlteredStore(new ModelStore(new Random(1), new Coverage())).With(new StoredDocument("logs-t", id + "-0", "/log", SubStream.None, "0", id, 0, 12, "head\nsecond", "t", IsDeadLetter: false));
+
+        Findings found = new Oracle([destroyed, younger], store, [], ledgerWasLost: false, static (_, _, _) => null).Compare();
+
+        Assert.True(found.None, found.ToString());
+    }
+
+    [Fact]
     public void A_gap_that_is_not_reported_is_seen()
     {
         using SimulatedRun run = Play(static run => run.Coverage[Scenario.GapReported] > 0 && run.Coverage[Scenario.LedgerLost] == 0);
@@ -71,6 +88,13 @@ public sealed class OracleTests(OracleTests.CleanRun clean) : IClassFixture<Orac
 
     private static IEnumerable<StoredDocument> Stdout(ISimulatedStore store) =>
         store.Stored.Values.Where(document => document.Lane == SubStream.Stdout).OrderBy(document => document.Stream, StringComparer.Ordinal).ThenBy(document => document.Sequence, StringComparer.Ordinal);
+
+    private static WrittenFile Written(int number, string content)
+    {
+        var file = new WrittenFile("/log", SourceKind.Plain, LogFormat.Plain, new LogOrigin(), number);
+        file.Content.AddRange(Encoding.UTF8.GetBytes(content));
+        return file;
+    }
 
     private AlteredStore Altered() => new(_run.Store);
 

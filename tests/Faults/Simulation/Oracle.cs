@@ -32,13 +32,20 @@ internal sealed class Oracle(IReadOnlyCollection<WrittenFile> files, ISimulatedS
     private void Assign(string fileId, List<StoredDocument> documents)
     {
         WrittenFile? file = files.FirstOrDefault(candidate => candidate.Kind != Sources.SourceKind.Plain && candidate.ContainerFileId?.ToString() == fileId)
-            ?? files.Where(candidate => candidate.Kind == Sources.SourceKind.Plain && candidate.Stream == documents[0].Stream && !_fileOf.ContainsValue(candidate) && documents.TrueForAll(document => Holds(candidate, document)))
-                .OrderBy(candidate => _fileOf.Values.Any(earlier => earlier.Stream == candidate.Stream && earlier.Number > candidate.Number)).FirstOrDefault(); // the next of several that begin alike
+            ?? Likeliest(documents, files.Where(candidate => candidate.Kind == Sources.SourceKind.Plain && candidate.Stream == documents[0].Stream && !_fileOf.ContainsValue(candidate) && documents.TrueForAll(document => Holds(candidate, document)))
+                .OrderBy(candidate => _fileOf.Values.Any(earlier => earlier.Stream == candidate.Stream && earlier.Number > candidate.Number)));
         if (file is not null) _fileOf[fileId] = file;
         // A copy that is shorter than what was stored before a crash looks like a file of its own: copytruncate's window.
         else if (files.Any(candidate => candidate.KeptBytes < candidate.Content.Count && candidate.Stream == documents[0].Stream && documents.TrueForAll(document => Holds(candidate, document)))) _found.CopyWindows++;
         else if (files.Any(candidate => candidate.Stream == documents[0].Stream && documents.TrueForAll(document => Holds(candidate, document)))) _found.Doubled.Add($"all of {fileId}, {documents.Count} documents from {documents[0].Sequence}: \"{documents[0].Text}\"");
         else _found.WrongText.Add($"{documents[0].Stream}: no content has all of {fileId}");
+    }
+
+    // Of several that begin alike the next one that has all of the documents to their ends; or else the next one.
+    private WrittenFile? Likeliest(List<StoredDocument> documents, IEnumerable<WrittenFile> candidates)
+    {
+        List<WrittenFile> alike = [.. candidates];
+        return alike.Count < 2 ? alike.FirstOrDefault() : alike.Find(candidate => documents.TrueForAll(document => new ExtentWalk(files, document).Run(candidate))) ?? alike[0];
     }
 
     private static bool Holds(WrittenFile file, StoredDocument document) =>
