@@ -53,6 +53,16 @@ internal sealed partial class LaneJoiner
             cutsLine ? LaneState.Cut(LaneState.InsideCutLine, TraceState.Plain) : default, chunk, ref sink);
     }
 
+    /// <summary>Nothing more comes: what the store has of the record behind the lines held is not on disk any more. They are that record.</summary>
+    private void EndExtentEarly<TSink>(ref TSink sink)
+        where TSink : IRecordSink, allows ref struct
+    {
+        if (_extents is null || !_extents.IsInside || _lines.Count == 0) return;
+        _lines.Last.SourceLengthBytes += _extents.LeftBytes;
+        _lines.Last.IsOpen = false;
+        EndExtent(default, ref sink);
+    }
+
     /// <summary>The extent that was expected does not hold: the entries gathered for it are joined by the rule.</summary>
     private void LeaveExtent<TSink>(ReadOnlySpan<byte> chunk, ref TSink sink)
         where TSink : IRecordSink, allows ref struct

@@ -93,7 +93,7 @@ internal sealed partial class LaneJoiner(JoiningRule rule)
         where TSink : IRecordSink, allows ref struct
     {
         RequireOwned();
-        LeaveExtent(default, ref sink);
+        EndExtentEarly(ref sink);
         if (IsInsideLine)
         {
             _lines.Last.IsOpen = false;

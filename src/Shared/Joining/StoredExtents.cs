@@ -33,6 +33,9 @@ internal sealed class StoredExtents
     /// <summary>Takes an entry into the extent: positive when more are to come, 0 when it is complete, negative when it was overstepped.</summary>
     public int Advance(long sourceLengthBytes) => Math.Sign(_left -= sourceLengthBytes);
 
+    /// <summary>Source bytes of the extent that have not come.</summary>
+    public long LeftBytes => _left;
+
     public void Leave() => IsInside = false;
 
     /// <summary>No extent begins at or after this position: there is nothing left to expect.</summary>

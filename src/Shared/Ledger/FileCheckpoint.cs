@@ -59,6 +59,12 @@ public sealed class FileCheckpoint
     /// <summary>Bytes came behind <see cref="EndBytes"/>: they are read apart from the stream.</summary>
     public bool IsLate { get; set; }
 
+    /// <summary>
+    /// It was truncated, and what is left of it is a copy (copytruncate makes one), which may end before what was sent of it: a record that the store has from
+    /// before reaches behind the copy then, and not into the successor.
+    /// </summary>
+    public bool IsCopy { get; set; }
+
     /// <summary>Bytes that were known to be on disk when last seen.</summary>
     public long SizeBytes { get; set; }
 

@@ -27,7 +27,7 @@ public static class FileCheckpointCodec
         writer.Unsigned(file.Device);
         writer.Unsigned(file.Inode);
         writer.Signed(file.BirthNanos);
-        writer.Byte((byte)((file.Compressed ? 1 : 0) | (file.Complete ? 2 : 0) | (file.Gap ? 4 : 0) | (file.IsLate ? 8 : 0)));
+        writer.Byte((byte)((file.Compressed ? 1 : 0) | (file.Complete ? 2 : 0) | (file.Gap ? 4 : 0) | (file.IsLate ? 8 : 0) | (file.IsCopy ? 16 : 0)));
         writer.Signed(file.Fingerprint.LengthBytes);
         writer.Unsigned(file.Fingerprint.Hash);
         foreach (LanePosition lane in file.LanePositions)
@@ -75,7 +75,7 @@ public static class FileCheckpointCodec
         var read = new FileCheckpoint
         {
             Id = id, StreamKey = streamKey, Ordinal = ordinal, Kind = kind, Path = path, Device = device, Inode = inode, BirthNanos = birth,
-            Compressed = (flags & 1) != 0, Complete = (flags & 2) != 0, Gap = (flags & 4) != 0, IsLate = (flags & 8) != 0, Fingerprint = fingerprint,
+            Compressed = (flags & 1) != 0, Complete = (flags & 2) != 0, Gap = (flags & 4) != 0, IsLate = (flags & 8) != 0, IsCopy = (flags & 16) != 0, Fingerprint = fingerprint,
         };
         for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) read.LanePositions[lane] = new(reader.Signed(), new LaneState(reader.Byte()));
         read.TailCrc = new(reader.Signed(), (uint)reader.Unsigned());

@@ -158,7 +158,7 @@ public sealed class StreamTailer : IDisposable
     }
 
     /// <summary>Gives a descriptor up that must not be held any longer: a compressed sibling goes on in its place, or what was not read is lost, and counted.</summary>
-    public void Abandon(TailedFile file) => Lineage.Abandon(file);
+    public void Abandon(TailedFile file) => _stream.Abandon(file);
 
     /// <summary>Bytes on disk of this stream's files that are not durable.</summary>
     public long BacklogBytes() => _stream.Lineage.BacklogBytes;
@@ -188,27 +188,28 @@ public sealed class StreamTailer : IDisposable
         LeaveVerdict verdict = Lineage.MayLeave(file);
         if (verdict == LeaveVerdict.Stay) return ReadOutcome.AtEnd;
         if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
-        return Leave(file, buffer, verdict == LeaveVerdict.LeaveAndEnd);
+        return Leave(file, buffer, endsHere: verdict == LeaveVerdict.LeaveAndEnd);
     }
 
     private ReadOutcome GiveUp(TailedFile file)
     {
-        bool lost = _stream.GiveUp(file);
+        bool endsHere = _stream.GiveUp(file);
         ChunkTicket ticket = OpenTicket();
-        if (lost) EndPending(ticket); // what follows is not what came next
+        if (endsHere) EndPending(ticket); // what follows is not what came next
         CloseTicket(ticket, file);
         return ReadOutcome.Progress;
     }
 
-    private ReadOutcome Leave(TailedFile file, ReadBuffer buffer, bool streamEnds)
+    private ReadOutcome Leave(TailedFile file, ReadBuffer buffer, bool endsHere)
     {
         var rest = FileChunk.ReadRest(file, buffer, _records.MaxPhysicalLineBytes);
         if (rest.Verdict == ChunkVerdict.OtherContent) return _stream.Truncated(file);
         if (rest.Length > 0) Process(file, rest, buffer, endOfFile: true);
+        endsHere |= !_stream.GoesOn(file, file.ReadOffset);
         _stream.DecideEnd(file);
         if (file.Handle is GzipFileHandle { Damage: not null }) Lineage.CountGap(file.Checkpoint, file.ReadOffset, file.ReadOffset);
         ChunkTicket ticket = OpenTicket();
-        if (streamEnds) EndPending(ticket);
+        if (endsHere) EndPending(ticket);
         CloseTicket(ticket, file);
         return ReadOutcome.Progress;
     }

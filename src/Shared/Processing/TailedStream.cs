@@ -108,6 +108,13 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
         _uncommitted.Add(file.Checkpoint);
     }
 
+    /// <summary>
+    /// Whether what is pending at the end of a file goes on in the one that is read next. Not when a file that was known in between is gone, and not behind a copy that
+    /// ends before what may have been sent of its original: what the store has behind that end would be taken for the next file's first bytes.
+    /// </summary>
+    public bool GoesOn(TailedFile file, long endBytes) =>
+        lineage.IsFollowed(file) && (!file.Checkpoint.IsCopy || file.Checkpoint.EndBytes >= 0 || Math.Max(file.SentBeforeBytes, file.ReplayEnd) <= endBytes);
+
     /// <summary>The file ends where reading stands, whatever is written to it later.</summary>
     public void DecideEnd(TailedFile file)
     {
@@ -123,23 +130,35 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
         return ReadOutcome.Progress;
     }
 
-    /// <summary>Gives a file up that cannot be read any more. True when something of it is lost.</summary>
+    /// <summary>Gives a descriptor up that must not be held any longer.</summary>
+    public void Abandon(TailedFile file)
+    {
+        lineage.Abandon(file);
+        TakeChanged();
+    }
+
+    /// <summary>Gives a file up that cannot be read any more. True when nothing that is pending there goes on in the successor: something is lost, or what is left of the file is shorter.</summary>
     public bool GiveUp(TailedFile file)
     {
         bool lost = lineage.GiveUp(file);
         TakeChanged();
         file.Finished = true;
-        return lost;
+        return lost || file.CopyTail is not null;
     }
 
     /// <summary>Everything before a resume point is durable. Positions never go back.</summary>
     public void Advance(in ResumeSnapshot after)
     {
+        bool isKnown = false;
         foreach (TailedFile file in lineage.Files)
         {
-            if (file.Ordinal > after.ReadTo.FileOrdinal) break;
-            Advance(file, after);
+            bool isBehind = file.Ordinal > after.ReadTo.FileOrdinal;
+            if (isBehind && (isKnown || after.ReadTo.OffsetBytes > 0)) break;
+            isKnown |= file.Ordinal == after.ReadTo.FileOrdinal;
+            if (isBehind) Begin(file, after);
+            else Advance(file, after);
             _dirty.Add(file.Checkpoint);
+            if (isBehind) break;
         }
     }
 
@@ -170,6 +189,13 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
 
     private void TakeChanged() => _uncommitted.UnionWith(lineage.TakeChanged());
 
+    // The file behind a place that was told as the next one's before it was known.
+    private static void Begin(TailedFile next, in ResumeSnapshot after)
+    {
+        foreach (SubStream lane in Lanes)
+            if (after[lane] == after.ReadTo && next.Checkpoint[lane].OffsetBytes == 0) next.Checkpoint.LanePositions[(int)lane] = new(0, after.StateOf(lane));
+    }
+
     private static void Advance(TailedFile file, in ResumeSnapshot after)
     {
         FileCheckpoint checkpoint = file.Checkpoint;
@@ -181,7 +207,8 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
             if (position.FileOrdinal == file.Ordinal && position.OffsetBytes >= known.OffsetBytes)
                 checkpoint.LanePositions[(int)lane] = new(position.OffsetBytes, after.StateOf(lane));
             else if (position.FileOrdinal > file.Ordinal)
-                checkpoint.LanePositions[(int)lane] = new(Math.Max(file.ReadOffset, known.OffsetBytes), default);
+                // With its state, which goes on in a successor that may not be known yet.
+                checkpoint.LanePositions[(int)lane] = new(Math.Max(file.ReadOffset, known.OffsetBytes), after.StateOf(lane));
         }
         if (file.CopyTail is { } copyTail) checkpoint.TailCrc = copyTail;
         else checkpoint.TailCrc = after.ReadTo.FileOrdinal == file.Ordinal ? after.Tail : file.Tail;

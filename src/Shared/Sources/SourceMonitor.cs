@@ -63,14 +63,7 @@ public sealed class SourceMonitor : IDisposable
     {
         long listedAt = _time.GetTimestamp();
         Apply(_catalog.Scan(), [], listedAt);
-        List<IGrouping<string, FileCheckpoint>> missing = [.. ledger.Files.Where(file => !file.Complete).GroupBy(file => file.StreamKey).Where(stream => !_streams.ContainsKey(stream.Key))];
-        // A file whose name changed while its directory was read may be missing from one look, not from two.
-        if (missing.Count > 0)
-        {
-            listedAt = _time.GetTimestamp();
-            Apply(_catalog.Scan(), [], listedAt);
-        }
-        foreach (IGrouping<string, FileCheckpoint> stream in missing.Where(stream => !_streams.ContainsKey(stream.Key)))
+        foreach (IGrouping<string, FileCheckpoint> stream in ledger.Files.Where(file => !file.Complete).GroupBy(file => file.StreamKey).Where(stream => !_streams.ContainsKey(stream.Key)))
             _readers.Sync(new DiscoveredStream { Key = stream.Key, Kind = stream.First().Kind, Format = stream.First().Pins[^1].Format, Origin = new LogOrigin(), Files = [], Ended = true });
         ReportUnreadable();
         if (_watcher.Advice is { } advice) _log.Write(PipelineLogLevel.Warning, LogEvents.DirectoriesPolled, advice);

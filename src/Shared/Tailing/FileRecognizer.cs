@@ -68,7 +68,11 @@ public sealed class FileRecognizer(LineageContext context)
     }
 
     /// <summary>The checkpoint of a file that is not in the ledger; not registered yet.</summary>
-    public FileCheckpoint Create(DiscoveredStream stream, DiscoveredFile found, ReadOnlySpan<byte> firstLine, long smallestOrdinal)
+    /// <param name="stream">The stream that it belongs to.</param>
+    /// <param name="found">As listed.</param>
+    /// <param name="firstLine">Its first line.</param>
+    /// <param name="before">The stream's newest file so far: what was cut at its end goes on here.</param>
+    public FileCheckpoint Create(DiscoveredStream stream, DiscoveredFile found, ReadOnlySpan<byte> firstLine, FileCheckpoint? before)
     {
         long nowNanos = (context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         FileId id = stream.Kind == SourceKind.Plain
@@ -80,9 +84,12 @@ public sealed class FileRecognizer(LineageContext context)
             Id = id, StreamKey = stream.Key, Kind = stream.Kind, Path = found.Path, Device = found.Device, Inode = found.Inode, BirthNanos = found.BirthNanos,
             Compressed = found.Compressed, Fingerprint = FileFingerprint.Of(firstLine),
             // Seconds of its beginning, so that a lost ledger goes on counting upwards; never below its predecessors, whatever the clock does.
-            Ordinal = Math.Max(smallestOrdinal, Math.Max(0, bornNanos / 1_000_000_000)),
+            Ordinal = Math.Max(before?.Ordinal + 1 ?? 0, bornNanos / 1_000_000_000),
         };
         file.Pins.Add(context.Pins.PinFor(stream, firstLine, 0));
+        if (before is { EndBytes: >= 0, IsLate: false })
+            for (int lane = 0; lane < FileCheckpoint.Lanes; lane++)
+                if (before.LanePositions[lane].OffsetBytes >= before.EndBytes) file.LanePositions[lane] = new(0, before.LanePositions[lane].State);
         return file;
     }
 
@@ -110,6 +117,29 @@ public sealed class FileRecognizer(LineageContext context)
     {
         Span<byte> covered = stackalloc byte[crc.LengthBytes];
         return handle.ReadWhole(crc.OffsetBytes - covered.Length, covered) == covered.Length && crc.Matches(covered);
+    }
+
+    /// <summary>The CRC of the bytes before an offset.</summary>
+    public static TailCrc TailOf(ILogFileHandle handle, long offsetBytes)
+    {
+        Span<byte> tail = stackalloc byte[(int)Math.Min(offsetBytes, TailCrc.MaxBytes)];
+        return handle.ReadWhole(offsetBytes - tail.Length, tail) == tail.Length ? TailCrc.Of(offsetBytes, tail) : throw new IOException("A file became shorter while it was read.");
+    }
+
+    /// <summary>Whether a descriptor still leads to what was read of a file, as far as that can be told: what cannot be read, nobody can tell.</summary>
+    public static bool IsStill(ILogFileHandle handle, TailedFile file)
+    {
+        if (file.Shrunk) return false;
+        try
+        {
+            Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
+            head = head[..file.Checkpoint.Fingerprint.LengthBytes];
+            return handle.ReadWhole(0, head) == head.Length && FileFingerprint.Of(head) == file.Checkpoint.Fingerprint && Holds(handle, file.Tail);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Whether a file holds the beginning of another, as a copy that is being made does. The first piece decides: two logs do not begin alike for so long.</summary>

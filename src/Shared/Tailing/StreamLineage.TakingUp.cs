@@ -24,16 +24,11 @@ public sealed partial class StreamLineage
     private static bool IsBeingMade(DiscoveredFile found, DiscoveredStream seen) =>
         found.Compressed && seen.Files.Any(original => !original.Compressed && found.Path.Length == original.Path.Length + 3 && found.Path.StartsWith(original.Path, StringComparison.Ordinal));
 
-    // A content that is new: what was there before may have been renamed, compressed or copied while the list was made, and be in it under no name. It is in a
-    // list that is younger than the content.
+    // A content that is new under a known name: what was there before may have been copied and truncated since the list was made. The copy is in a list that is
+    // younger than the content.
     private bool IsListedTooEarly(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
     {
-        if (!found.Live)
-        {
-            if (_listedBefore.Any(earlier => SameInode(earlier, found)) || (Stream.Kind == SourceKind.Plain && !IsOurs(found))) return false;
-            _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
-            return Stream.ListedAt < _listsFrom;
-        }
+        if (Stream.Kind != SourceKind.Plain || !found.Live) return false;
         if (Stream.Files.Count == 1 && context.Ledger.OfStream(Stream.Key).Count == 0 && handle.Stat().ModifiedNanos == found.ModifiedNanos) return false;
         FileFingerprint content = FileFingerprint.Of(firstLine);
         if (_newcomer?.Content != content) _newcomer = (content, context.Time.GetTimestamp());
@@ -183,8 +178,7 @@ public sealed partial class StreamLineage
         }
         var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) };
         file.ReplayEnd = !found.Compressed && SizeOf(handle) is { } size ? Math.Min(checkpoint.HorizonBytes, Math.Max(found.SizeBytes, size)) : checkpoint.HorizonBytes;
-        (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (found.Device, found.Inode, found.BirthNanos, found.Path, found.Compressed);
-        _changed.Add(checkpoint);
+        MoveTo(checkpoint, found);
         if (checkpoint.IsLate || (reopened && !found.Live)) BeginLate(file);
         else
         {
@@ -204,6 +198,9 @@ public sealed partial class StreamLineage
 
     private void BeginLate(TailedFile file)
     {
+        // Behind the seam everything begins anew.
+        if (file.Checkpoint.Complete)
+            for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) file.Checkpoint.LanePositions[lane] = new(file.Checkpoint.LanePositions[lane].OffsetBytes, default);
         (file.Checkpoint.IsLate, file.Checkpoint.Complete, file.Checkpoint.EndBytes) = (true, false, file.Checkpoint.Complete ? -1 : file.Checkpoint.EndBytes);
         _settled[(file.Found.Device, file.Found.Inode)] = (file.Found.BirthNanos, long.MaxValue);
         file.SizeBytes = file.Found.Compressed ? file.ReadOffset : SizeOf(file.Handle!) ?? 0;
@@ -219,9 +216,8 @@ public sealed partial class StreamLineage
         FileCheckpoint checkpoint = file.Checkpoint;
         // It may have been listed while it was being made.
         long size = SizeOf(handle) ?? copy.SizeBytes;
-        TailCrc? tail = !copy.Compressed && size <= file.ReadOffset ? TailOf(handle, size) : null;
-        (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (copy.Device, copy.Inode, copy.BirthNanos, copy.Path, copy.Compressed);
-        _changed.Add(checkpoint);
+        TailCrc? tail = !copy.Compressed && size <= file.ReadOffset ? FileRecognizer.TailOf(handle, size) : null;
+        MoveTo(checkpoint, copy);
         if (tail is not null)
         {
             file.CopyTail = tail;
@@ -239,10 +235,13 @@ public sealed partial class StreamLineage
         file.Attach(handle, copy);
     }
 
-    private static TailCrc TailOf(ILogFileHandle handle, long sizeBytes)
+    // A renamed file keeps its inode, and a compressed one has lost it; one that was truncated was parted from it.
+    private void MoveTo(FileCheckpoint checkpoint, DiscoveredFile found)
     {
-        Span<byte> tail = stackalloc byte[(int)Math.Min(sizeBytes, TailCrc.MaxBytes)];
-        return handle.ReadWhole(sizeBytes - tail.Length, tail) == tail.Length ? TailCrc.Of(sizeBytes, tail) : throw new IOException("A file became shorter while it was read.");
+        bool isOther = checkpoint.Inode == 0 || (!found.Compressed && !checkpoint.Compressed && (checkpoint.Inode != found.Inode || checkpoint.Device != found.Device));
+        if (checkpoint.Kind == SourceKind.Plain && isOther && checkpoint.EndBytes < 0) checkpoint.IsCopy = true;
+        (checkpoint.Device, checkpoint.Inode, checkpoint.BirthNanos, checkpoint.Path, checkpoint.Compressed) = (found.Device, found.Inode, found.BirthNanos, found.Path, found.Compressed);
+        _changed.Add(checkpoint);
     }
 
     private byte[] KeptLine(ReadOnlySpan<byte> firstLine) => Stream.Kind == SourceKind.Docker ? firstLine.ToArray() : [];
@@ -272,7 +271,7 @@ public sealed partial class StreamLineage
     private FileCheckpoint Register(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
     {
         IReadOnlyList<FileCheckpoint> earlier = context.Ledger.OfStream(Stream.Key);
-        FileCheckpoint file = _recognizer.Create(Stream, found, firstLine, earlier.Count == 0 ? 0 : earlier[^1].Ordinal + 1);
+        FileCheckpoint file = _recognizer.Create(Stream, found, firstLine, earlier.Count == 0 ? null : earlier[^1]);
         if (!_seenBefore && context.Options.From == "end" && earlier.Count == 0) StartAtEnd(file, handle, found);
         context.Ledger.Register(file);
         _changed.Add(file);
@@ -307,20 +306,23 @@ public sealed partial class StreamLineage
             TakeUp(waiting.Found with { Live = false }, waiting.Handle, ended: true, waiting);
     }
 
-    // Listed, but gone before it could be opened; what is there under another name now was only renamed, and what is compressed now may have been it.
-    private void ReportMissed(DiscoveredStream before, DiscoveredStream seen)
+    // Listed, and destroyed before they could be opened. What was compressed meanwhile is there under another inode: the youngest of them, one for each compressed
+    // file that is new.
+    private void ReportMissed(DiscoveredStream seen)
     {
-        if (seen.Files.Any(found => found.Compressed && !before.Files.Any(known => SameInode(known, found)))) _missed.Clear();
-        foreach (DiscoveredFile missed in _missed.Where(missed => missed.SizeBytes > 0 && !missed.Compressed && !_files.Exists(file => SameInode(file.Found, missed)) && !seen.Files.Any(found => SameInode(found, missed))))
+        int compressed = seen.Files.Count(found => found.Compressed && !_compressed.Any(before => SameInode(before, found)));
+        foreach (DiscoveredFile missed in _unopened.Where(missed => missed.SizeBytes > 0 && IsWanted(missed) && !seen.Files.Any(found => SameInode(found, missed))).Reverse())
         {
+            if (!missed.Compressed && compressed-- > 0) continue;
             IReadOnlyList<FileCheckpoint> known = context.Ledger.OfStream(seen.Key);
-            if (known.LastOrDefault(file => file.Inode == missed.Inode && file.Device == missed.Device && file.BirthNanos == missed.BirthNanos) is { } same)
-            {
-                if (missed.SizeBytes > same.ResumeOffsetBytes) CountGap(same, same.ResumeOffsetBytes, missed.SizeBytes);
-            }
-            else if (known is [.., var last]) CountGap(last, last.ResumeOffsetBytes, last.ResumeOffsetBytes + missed.SizeBytes);
+            FileCheckpoint? same = known.LastOrDefault(file => file.Inode == missed.Inode && file.Device == missed.Device && file.BirthNanos == missed.BirthNanos);
+            // What was compressed had another inode before; a container's stamped name is its own.
+            if (missed.Compressed && Stream.Kind == SourceKind.Kubelet) same ??= known.LastOrDefault(file => file.Path + ".gz" == missed.Path);
+            if (same is { Complete: true } || _files.Exists(file => file.Checkpoint == same)) continue;
+            if (missed.Compressed && known is [.., var newest]) CountGap(same ?? newest, $"{missed.Path} was destroyed before it could be opened; how much of it was not stored is not known.");
+            else if (same is not null && missed.SizeBytes > same.ResumeOffsetBytes) CountGap(same, same.ResumeOffsetBytes, missed.SizeBytes);
+            else if (same is null && known is [.., var last]) CountGap(last, last.ResumeOffsetBytes, last.ResumeOffsetBytes + missed.SizeBytes);
         }
-        _missed.Clear();
     }
 
     private IEnumerable<FileCheckpoint> Unfound() =>
@@ -329,6 +331,7 @@ public sealed partial class StreamLineage
     // What an earlier process had not finished, and what nothing on disk holds any more.
     private void ReportGaps()
     {
+        _gapsReported = true;
         foreach (FileCheckpoint file in Unfound().ToList())
         {
             file.Complete = true;

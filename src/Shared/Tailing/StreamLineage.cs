@@ -25,9 +25,6 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>How often it is tried after that, for as long as it is refused.</summary>
     private static readonly TimeSpan RefusedTriedLater = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many complete looks must have missed a file before it counts as destroyed: one may have met it in the middle of a rename.</summary>
-    private const int LooksForMissing = 2;
-
     private readonly FileRecognizer _recognizer = new(context);
     private readonly List<TailedFile> _files = [];
     private readonly List<WaitingFile> _waiting = [];
@@ -35,18 +32,17 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     private readonly HashSet<FileCheckpoint> _changed = [];
     private readonly List<TailedFile> _late = [];
     private readonly HashSet<FileCheckpoint> _readLate = [];
-    private readonly List<DiscoveredFile> _missed = [];
 
     // Siblings that hold the beginning of a live file which is not taken up yet.
     private readonly List<DiscoveredFile> _copiesOfLive = [];
-    private IReadOnlyList<DiscoveredFile> _listedBefore = [];
-    private DiscoveredStream _reliedOn = first; // the last list that nothing had overtaken: what was missed was in it
-    private long? _refusedAt;
-    private int _looksForGaps = LooksForMissing;
-    private bool _seenBefore, _incomplete, _overtaken, _wantsLook;
-    private long _lookedAt = long.MinValue, _triedRefusedAt;
 
-    // Only what was listed since then can be relied on to have the predecessors of what was seen.
+    // Of the last list that was used: what of it was not opened, and what was compressed then.
+    private IReadOnlyList<DiscoveredFile> _unopened = [], _compressed = [];
+    private long? _refusedAt;
+    private bool _seenBefore, _gapsReported, _incomplete, _overtaken, _wantsLook;
+    private long _triedRefusedAt;
+
+    // Only what was listed since then has the copies of what was truncated.
     private long _listsFrom = long.MinValue;
     private (FileFingerprint Content, long SeenAt)? _newcomer;
 
@@ -96,17 +92,14 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// </summary>
     public void Sync(DiscoveredStream seen)
     {
-        if (Stream.ListedAt < seen.ListedAt) _listedBefore = Stream.Files;
         Stream = seen;
-        MissRefused(seen);
         _overtaken = seen.ListedAt < _listsFrom;
         if (_overtaken)
         {
             _incomplete = true;
             return;
         }
-        ReportMissed(_reliedOn, seen);
-        _reliedOn = seen;
+        ReportMissed(seen);
         var unknown = new List<DiscoveredFile>();
         foreach (DiscoveredFile found in seen.Files)
         {
@@ -128,21 +121,11 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         // Their original is read now, which lets it know them.
         _incomplete = _incomplete || !TakeUpAll([.. _copiesOfLive], TakeUp, refused);
         NoteRefused(refused);
-        if (!_incomplete && (seen.ListedAt > _lookedAt || seen.ListedAt == long.MaxValue)) CountLook(seen, refused.Count > 0);
-        _seenBefore |= !_incomplete && (_looksForGaps == 0 || refused.Count > 0);
-    }
-
-    // A file whose name changes while its directory is read may be missing in that list: it is missing when the next one has not got it either.
-    private void CountLook(DiscoveredStream seen, bool refused)
-    {
-        _lookedAt = seen.ListedAt;
-        foreach (TailedFile file in _files.Where(file => file.TruncatedAt < seen.ListedAt))
-            if (++file.LooksForCopy < LooksForMissing) _wantsLook = true;
-        if (_looksForGaps == 0 || refused) return;
-        // Where nothing at all is left, whoever says so has looked twice.
-        _looksForGaps = seen.Files.Count > 0 && Unfound().Any() ? _looksForGaps - 1 : 0;
-        if (_looksForGaps > 0) _wantsLook = true;
-        else ReportGaps();
+        (_unopened, _compressed) = (unknown, [.. seen.Files.Where(found => found.Compressed)]);
+        if (_incomplete) return;
+        foreach (TailedFile file in _files.Where(file => file.TruncatedAt < seen.ListedAt)) file.LookedForCopy = true;
+        _seenBefore = true;
+        if (!_gapsReported && refused.Count == 0) ReportGaps();
     }
 
     // Oldest first. A file that was renamed since it was listed, or cannot be opened, ends the pass: what is newer must not come before it.
@@ -153,12 +136,6 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             if (refused.Contains(found)) continue;
             OpenVerdict verdict = takeUp(found);
             if (verdict == OpenVerdict.Opened) unknown.Remove(found);
-            if (verdict == OpenVerdict.Moved)
-            {
-                _missed.Add(found);
-                // A list begun before it moved may have been made while it did, and have it under neither name.
-                _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
-            }
             _overtaken |= verdict is OpenVerdict.Moved or OpenVerdict.ListedTooEarly;
             if (verdict == OpenVerdict.Refused) refused.Add(found);
             if (verdict is OpenVerdict.Moved or OpenVerdict.ListedTooEarly || (verdict == OpenVerdict.Refused && MustWaitForRefused(found))) return false;
@@ -203,7 +180,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         _recognizer.Part(file.Checkpoint);
         _changed.Add(file.Checkpoint);
         file.Close();
-        (file.TruncatedAt, file.LooksForCopy) = (context.Time.GetTimestamp(), 0);
+        (file.TruncatedAt, file.LookedForCopy) = (context.Time.GetTimestamp(), false);
         _wantsLook = true; // the last list may be older than the copy
         Leave(file);
         _settled.Clear();
@@ -212,8 +189,16 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
     /// <summary>Closes a deleted file that is not read to its end: a sibling with the same content is attached when it is seen, as after a truncation.</summary>
     public void Abandon(TailedFile file)
     {
-        // It may have been written to since it was last looked at, and nobody sees it any more.
-        if (!file.Found.Compressed && !file.Shrunk && file.Handle is { } handle && SizeOf(handle) is { } size) file.SizeBytes = Math.Max(file.SizeBytes, size);
+        if (file.Handle is { } handle && !file.Found.Compressed)
+        {
+            if (!FileRecognizer.IsStill(handle, file))
+            {
+                Truncated(file);
+                return;
+            }
+            // It may have been written to since it was last looked at, and nobody sees it any more.
+            if (SizeOf(handle) is { } size) file.SizeBytes = Math.Max(file.SizeBytes, size);
+        }
         file.Close();
         file.VerifiedBytes = file.SizeBytes;
         AwaitCopy(file);
@@ -226,8 +211,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         AwaitCopy(file);
     }
 
-    /// <summary>It was truncated or given up, and too few looks have been made since to say that no sibling holds the rest of it.</summary>
-    public bool AwaitsCopy(TailedFile file) => file.TruncatedAt is not null && Stream.Files.Count > 0 && file.LooksForCopy < LooksForMissing;
+    /// <summary>It was truncated or given up, and no list that was made since says that no sibling holds the rest of it.</summary>
+    public bool AwaitsCopy(TailedFile file) => file.TruncatedAt is not null && Stream.Files.Count > 0 && !file.LookedForCopy;
 
     /// <summary>Whether a file that was read to its end may be left now, and whether that ends the stream.</summary>
     public LeaveVerdict MayLeave(TailedFile file)
@@ -253,6 +238,13 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         if (!Stream.Ended) return LeaveVerdict.Stay;
         Leave(file);
         return LeaveVerdict.WaitForRest;
+    }
+
+    /// <summary>The file that is read next was written behind this one: none that was known in between is gone.</summary>
+    public bool IsFollowed(TailedFile file)
+    {
+        long next = _files.Find(other => other.Ordinal > file.Ordinal)?.Ordinal ?? long.MaxValue;
+        return !context.Ledger.OfStream(Stream.Key).Any(between => between.Ordinal > file.Ordinal && between.Ordinal < next);
     }
 
     /// <summary>Every file was read and left, and no other is there or will come.</summary>
@@ -312,15 +304,6 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         foreach (WaitingFile waiting in _waiting) waiting.Handle.Dispose();
     }
 
-    // They are gone from where they were before they could be opened, and what is in the list may be younger.
-    private void MissRefused(DiscoveredStream seen)
-    {
-        DiscoveredFile[] gone = [.. Refused.Where(refused => !seen.Files.Any(found => SameInode(found, refused)))];
-        _missed.AddRange(gone);
-        Refused = [.. Refused.Except(gone)];
-        if (gone.Length > 0) _listsFrom = Math.Max(_listsFrom, context.Time.GetTimestamp());
-    }
-
     private void NoteRefused(HashSet<DiscoveredFile> refused)
     {
         if (refused.Count == 0) _refusedAt = null;
@@ -346,7 +329,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
 
     private void AwaitCopy(TailedFile file)
     {
-        (file.TruncatedAt, file.LooksForCopy) = (context.Time.GetTimestamp(), 0);
+        (file.TruncatedAt, file.LookedForCopy) = (context.Time.GetTimestamp(), false);
         _wantsLook = true;
         _settled.Clear();
     }

@@ -22,6 +22,9 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>Open until everything in it was read; null when it was given up or nothing more can come.</summary>
     public ILogFileHandle? Handle { get; private set; } = handle;
 
+    /// <summary>An earlier process may have sent bytes before this offset, whatever is left of them.</summary>
+    public long SentBeforeBytes { get; } = checkpoint.HorizonBytes;
+
     /// <summary>No newline stands between <see cref="FileProgress.ReadOffset"/> and here.</summary>
     public long NoNewlineUntil { get; set; }
 
@@ -74,8 +77,8 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>When it was found truncated, in <see cref="TimeProvider.GetTimestamp"/> units: a copy may hold the rest. Null when it was not, or its copy was found.</summary>
     public long? TruncatedAt { get; set; }
 
-    /// <summary>How many complete looks were made since <see cref="TruncatedAt"/>.</summary>
-    public int LooksForCopy { get; set; }
+    /// <summary>A list that was made since <see cref="TruncatedAt"/> has no copy of it.</summary>
+    public bool LookedForCopy { get; set; }
 
     /// <summary>How far it was read before it had to be read again from a copy, as it is not open any more: whether that is stored is not known.</summary>
     public long WasReadTo { get; set; }

@@ -133,11 +133,13 @@ internal sealed class SimulatedRun : IDisposable
             Turn();
         }
         _overtaken = !_overtaken;
-        List<Listing> before = _world.IsWide && _staleLists && _random.Next(2) == 0 ? [.. writer.Discover()] : [];
-        writer.Rotate();
-        if (before.Count == 0) return;
+        if (!_world.IsWide || !_staleLists || _random.Next(2) > 0)
+        {
+            writer.Rotate();
+            return;
+        }
         Coverage.Meet(Scenario.TornList);
-        foreach (Listing torn in TornListing.Of(before, [.. writer.Discover()], _random)) _underWay.Enqueue(torn); // lists arrive in the order in which they were made
+        foreach (Listing seen in ListedWhileChanging.Rotate(writer, _disk, _time, _random)) _underWay.Enqueue(seen); // lists arrive in the order in which they were made
         while (_underWay.TryDequeue(out Listing? listing)) Deliver(listing);
     }
 

@@ -258,6 +258,20 @@ public class RecordJoinerTests
     }
 
     [Fact]
+    public void Where_the_end_of_a_stored_record_is_not_on_disk_any_more_what_is_left_of_it_is_that_record()
+    {
+        EntryStream stream = Lines("2026 x", "\tat a");
+        long length = stream.EndOf(1).OffsetBytes + 100;
+        var records = new List<CollectedRecord>();
+        var joiner = new RecordJoiner(Rules.Of());
+        joiner.ExpectExtent(SubStream.Stdout, stream.StartOf(0), length);
+        stream.Feed(joiner, records, 0, 2, () => 2);
+        var sink = new RecordCollector(records);
+        joiner.End(SubStream.Stdout, ref sink);
+        Assert.Equal([("2026 x\n\tat a", length)], records.Select(r => (r.Text, r.SourceLengthBytes)));
+    }
+
+    [Fact]
     public void An_extent_that_no_entry_ends_at_is_ignored()
     {
         EntryStream stream = Lines("2026 x", "\tat a", "2026 y");

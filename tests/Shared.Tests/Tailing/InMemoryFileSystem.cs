@@ -40,6 +40,9 @@ public sealed class InMemoryFileSystem : IFileSystem, ITestDisk
     /// <summary>Asked before every call with the path; the exception that it returns is thrown.</summary>
     public Func<FileOperation, string, Exception?>? Fault { get; set; }
 
+    /// <summary>Told after every change of a name, and of a file's content from one whole to another.</summary>
+    public Action? Changed { get; set; }
+
     /// <summary>Nanoseconds since the Unix epoch.</summary>
     public long NowNanos { get; set; } = 1_795_190_000_000_000_000;
 
@@ -120,6 +123,7 @@ public sealed class InMemoryFileSystem : IFileSystem, ITestDisk
             if (node is null) Add(path, node = NewNode(NodeKind.File));
             node.Content = content.ToArray();
             node.Modified = Tick();
+            Changed?.Invoke();
         }
     }
 
@@ -142,6 +146,7 @@ public sealed class InMemoryFileSystem : IFileSystem, ITestDisk
             Array.Resize(ref content, (int)size);
             node.Content = content;
             node.Modified = Tick();
+            Changed?.Invoke();
         }
     }
 
@@ -254,6 +259,7 @@ public sealed class InMemoryFileSystem : IFileSystem, ITestDisk
         parent.Children.Add(Path.GetFileName(path), node);
         parent.Modified = Tick();
         node.Links++;
+        Changed?.Invoke();
     }
 
     private void Remove(string path)
@@ -263,6 +269,7 @@ public sealed class InMemoryFileSystem : IFileSystem, ITestDisk
         parent.Modified = Tick();
         node.Links--;
         Free(node);
+        Changed?.Invoke();
     }
 
     private void Free(Node node)

@@ -207,10 +207,10 @@ public sealed class StreamSender : IDisposable
         if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
         var rest = FileChunk.ReadRest(file, buffer, MaxLineBytes(file));
         if (rest.Verdict == ChunkVerdict.OtherContent) return _stream.Truncated(file);
-        bool streamEnds = verdict == LeaveVerdict.LeaveAndEnd;
-        Finish(file, rest.Length > 0 ? rest.Bytes(buffer) : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, streamEnds ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
+        bool endsHere = verdict == LeaveVerdict.LeaveAndEnd || !_stream.GoesOn(file, file.ReadOffset + rest.Length);
+        Finish(file, rest.Length > 0 ? rest.Bytes(buffer) : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, endsHere ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
         _stream.DecideEnd(file);
-        if (streamEnds) DecideEndOfStream(file);
+        if (endsHere) DecideEndOfStream(file);
         if (file.Handle is GzipFileHandle { Damage: not null }) Lineage.CountGap(file.Checkpoint, file.ReadOffset, file.ReadOffset);
         return ReadOutcome.Progress;
     }

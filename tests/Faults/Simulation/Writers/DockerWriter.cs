@@ -18,7 +18,7 @@ internal sealed class DockerWriter : SimulatedWriter
     public DockerWriter(SimulatedWorld world, int number) : base(world)
     {
         _origin = new LogOrigin { ContainerId = new string((char)('a' + number), 64) };
-        _path = $"{World.Disk.Root}/docker/{_origin.ContainerId}-json.log";
+        _path = $"{World.Disk.Root}/docker/{_origin.ContainerId}/{_origin.ContainerId}-json.log";
         _live = Create();
     }
 
