@@ -14,6 +14,7 @@ public sealed class FileCheckpointCodecTests
     public void Everything_that_is_written_is_read_again()
     {
         FileCheckpoint file = Sample();
+        (file.IsCopy, file.IsLate, file.EndBytes) = (true, true, 77);
 
         Assert.True(FileCheckpointCodec.TryRead(Id, FileCheckpointCodec.Write(file), out FileCheckpoint? read));
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
+using LogPipeline.Formats;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.Journal;
@@ -96,6 +97,45 @@ public sealed class StreamLineageTests : IDisposable
 
         Assert.Equal([Older, Live], lineage.Files.Select(file => file.Found.Path));
         Assert.True(lineage.Files[0].Checkpoint.Gap);
+    }
+
+    [Fact]
+    public void A_line_that_was_cut_at_the_end_of_a_file_goes_on_in_a_successor_that_comes_later()
+    {
+        Write(Live, "first");
+        using var lineage = new StreamLineage(_context, List(Live));
+        Look(lineage, Live);
+        FileCheckpoint left = lineage.Files[0].Checkpoint;
+        var cut = new LaneState(LaneState.InsideCutLine);
+        left.EndBytes = _disk.Stat(Live)!.Value.SizeBytes;
+        left.LanePositions[(int)SubStream.Stderr] = new(left.EndBytes, cut);
+        _disk.Rename(Live, Older);
+        Write(Live, "second");
+
+        Look(lineage, Older, Live);
+
+        Assert.Equal(new LanePosition(0, cut), lineage.Files[1].Checkpoint[SubStream.Stderr]);
+        Assert.Equal(default, lineage.Files[1].Checkpoint[SubStream.Stdout]);
+    }
+
+    [Fact]
+    public void A_file_whose_successor_was_destroyed_is_not_followed_by_the_one_behind_that()
+    {
+        Write(Older, "first");
+        Write(Younger, "second");
+        using (var before = new StreamLineage(_context, List(Older, Younger)))
+        {
+            Look(before, Older, Younger);
+            Assert.True(before.IsFollowed(before.Files[0]));
+        }
+        _disk.Delete(Younger);
+        Write(Live, "third");
+
+        using var lineage = new StreamLineage(_context, List(Older, Live));
+        Look(lineage, Older, Live);
+
+        Assert.False(lineage.IsFollowed(lineage.Files[0]));
+        Assert.True(lineage.IsFollowed(lineage.Files[1]));
     }
 
     [Fact]
