@@ -34,6 +34,9 @@ public sealed record NodeContext
 
     public required TimeSpan CheckpointInterval { get; init; }
 
+    /// <summary>How often streams that have something to do look at their clocks.</summary>
+    public TickPace Pace { get; } = new();
+
     /// <summary>A stream's files were renamed while they were looked at: they have to be listed again.</summary>
     public required Action<DiscoveredStream> LookAgain { get; init; }
 

@@ -17,14 +17,14 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
 {
     private const int ReadsATurn = 8;
 
-    private static readonly TimeSpan ActiveTick = TimeSpan.FromMilliseconds(50), WaitingTick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitingTick = TimeSpan.FromSeconds(1);
 
     private readonly NodeContext _context;
     private readonly StreamSenders _senders;
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
     private long _recordedAt, _messages, _underWay;
-    private bool _pumping, _sending, _isDraining;
+    private bool _pumping, _sending, _isDraining, _active;
 
     public StreamTailerActor(NodeContext context, DiscoveredStream stream)
     {
@@ -48,6 +48,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         _context.Window.Add(-_underWay);
         _context.Backlogs.Forget(_senders.Key);
         _underWay = 0;
+        SetActive(false);
         _senders.Dispose();
     }
 
@@ -111,6 +112,8 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
             Stash.UnstashAll();
             Pump();
         });
+        // The next one does as well; kept, they would pile up behind a slow disk.
+        Receive<Tick>(_ => { });
         ReceiveAny(_ => Stash.Stash());
     }
 
@@ -179,8 +182,8 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
             Context.Parent.Tell(StreamDrained.Instance);
         }
         if (_senders.IsOver) Context.Parent.Tell(new StreamIsOver(_senders.Key, _messages));
-        bool active = !_senders.IsCaughtUp || _senders.IsHeldUp || _senders.HasCuttable || _last != ReadOutcome.AtEnd;
-        SetTick(active ? ActiveTick : _senders.AwaitsReport ? WaitingTick : TimeSpan.Zero);
+        SetActive(!_senders.IsCaughtUp || _senders.IsHeldUp || _senders.HasCuttable || _last != ReadOutcome.AtEnd);
+        SetTick(_active ? _context.Pace.Interval : _senders.AwaitsReport ? WaitingTick : TimeSpan.Zero);
     }
 
     private void Record()
@@ -205,6 +208,14 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         if (_senders.NewestFile is { } newest) _context.Backlogs.Observe(newest.HeadOf(_senders.Key, _senders.BacklogBytes));
         else _context.Backlogs.Forget(_senders.Key);
+    }
+
+    private void SetActive(bool active)
+    {
+        if (active == _active) return;
+        _active = active;
+        if (active) _context.Pace.Begin();
+        else _context.Pace.End();
     }
 
     private void SetTick(TimeSpan tick)
