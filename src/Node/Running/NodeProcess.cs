@@ -3,6 +3,8 @@ using Akka.Actor;
 using LogPipeline.Cluster.Bootstrap;
 using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
+using LogPipeline.Indexing.Connections;
+using LogPipeline.Indexing.Setup;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.State;
@@ -21,6 +23,8 @@ namespace LogPipeline.Node.Running;
 /// <summary>What a node has besides its actors: the state directory, the ledger, the meters, and the monitor of its directories.</summary>
 public sealed class NodeProcess : IDisposable
 {
+    private static readonly TimeSpan HistoryLimit = TimeSpan.FromSeconds(10);
+
     private readonly PipelineOptions _options;
     private readonly IPipelineLog _log;
     private readonly StateDirectoryLock _lock;
@@ -60,6 +64,7 @@ public sealed class NodeProcess : IDisposable
         PersistedCheckpoints checkpoints = await PersistedCheckpoints.RecoverAsync(system.ActorOf(_database.JournalProps(), "position-journal"), stopping);
         var ledger = new PositionLedger(checkpoints, time);
         string host = HostOf(_options);
+        Task<bool> mayKnow = MayStoreKnowAsync(host, time, stopping);
         var fileSystem = new UnixFileSystem();
         var window = new NodeWindow(_options.Cluster.NodeWindowBytes);
         var chunks = ChunkGraph.Run(system, region, window);
@@ -70,6 +75,7 @@ public sealed class NodeProcess : IDisposable
             {
                 FileSystem = new LimitedFileSystem(fileSystem, LimitedFileSystem.ForThisProcess(), _log, time), Ledger = ledger, Pins = new ConfiguredPins(_options, host, time), Options = _options.Tailing, Rules = new JoiningRules(),
                 Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host,
+                StoreMayKnow = () => mayKnow.IsCompletedSuccessfully ? mayKnow.Result : null,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             },
             Region = region,
@@ -101,6 +107,23 @@ public sealed class NodeProcess : IDisposable
         if (system.WhenTerminated.IsCompleted || CoordinatedShutdown.Get(system).ShutdownReason is not null) return;
         _log.Write(PipelineLogLevel.Error, LogEvents.WorkerFault, $"The graph that sends chunks has ended: {ended.Exception?.GetBaseException().Message ?? "without a fault"}. The process ends.");
         CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+    }
+
+    // A ledger can only have been lost where the store has anything of this host: otherwise files that are older than the ledger are new. A store that cannot be asked may know.
+    private async Task<bool> MayStoreKnowAsync(string host, TimeProvider time, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(HistoryLimit);
+        try
+        {
+            Uri[] addresses = [.. _options.Store.Urls.Select(url => new Uri(url.EndsWith('/') ? url : url + "/"))];
+            using var connection = new StoreConnection(addresses, _options.Store, _options.Indexing, StoreConnection.CreateHandler(_options.Store), time);
+            return await new StoreHistory(connection, _options.Indexing.Index, host).HasAnyAsync(limit.Token);
+        }
+        catch (InvalidOperationException)
+        {
+            return true; // the node has no file of authorities to trust
+        }
     }
 
     private static string HostOf(PipelineOptions options) => options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;

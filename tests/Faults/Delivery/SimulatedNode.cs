@@ -34,7 +34,7 @@ internal sealed class SimulatedNode : IDisposable
         _context = new LineageContext
         {
             FileSystem = disk, Ledger = _ledger, Pins = new ConfiguredPins(options, "host", time), Options = options.Tailing, Rules = new JoiningRules(),
-            Metrics = _metrics, Log = SilentLog.Instance, Time = time, Cluster = "", Host = "host", Random = () => (ulong)random.NextInt64(),
+            Metrics = _metrics, Log = SilentLog.Instance, Time = time, Cluster = "", Host = "host", Random = () => (ulong)random.NextInt64(), StoreMayKnow = static () => true,
         };
     }
 

@@ -26,6 +26,7 @@ public sealed class StreamSender : IDisposable
     private readonly Queue<(DeliverChunk Chunk, ReadEnd End)> _unsent = [];
     private readonly Dictionary<long, int> _headers = [];
     private readonly AnswerClock _answers;
+    private readonly LostLedgerSuspicion _suspicion;
     private readonly int _maxHeaderBytes;
     private ReadOutcome _last = ReadOutcome.Progress;
     private bool _stopped;
@@ -49,6 +50,7 @@ public sealed class StreamSender : IDisposable
         Id = id;
         _maxHeaderBytes = limits.MaxHeaderBytes;
         _stream = new TailedStream(context, lineage);
+        _suspicion = new LostLedgerSuspicion(context, _stream);
         _window = new SenderWindow<ReadEnd>(epochs, limits.InitialCreditBytes);
         _account = new EpochAccount(_stream);
         _silence = new SilenceWatch(context);
@@ -110,6 +112,7 @@ public sealed class StreamSender : IDisposable
     {
         if (Lineage.Current is not { } file) return EndOfStream();
         if (file.Handle is null) return Lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
+        if (!_suspicion.MayRead(file)) return ReadOutcome.LookAgainSoon;
 
         int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes - OverheadBytes, _context.Options.ChunkBytes);
         var chunk = FileChunk.Read(file, buffer, want, MaxLineBytes(file));

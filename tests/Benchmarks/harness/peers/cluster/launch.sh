@@ -1,0 +1,32 @@
+#!/bin/bash
+# This project's cluster edition: one aggregator and one node. CLUSTER: the folder that both were published to, e.g.
+# dotnet publish src/Aggregator -c Release -o /tmp/cluster; dotnet publish src/Node -c Release -o /tmp/cluster
+format=cri joining=none parse=none
+case $SCENARIO in
+  S3) format=docker ;;
+  S4 | crash4) joining=auto ;;
+  S5) parse=json ;;
+  S1d) joining=auto parse=auto ;; # what users run
+esac
+node_port=$((PIPELINE_PORT + 1)) aggregator_port=$((PIPELINE_PORT + 2))
+# configure NAME PORT WEB_PORT
+configure() {
+  cat > "$STATE/$1.yaml" << END
+sources: [{ path: "$LOGS", format: $format }]
+joining: { preset: $joining }
+parsing: { parser: $parse }
+enrichment:
+  cluster: bench
+  fields: { k8s.node.name: "$NODE_NAME", k8s.pod.labels.app: shop }
+ledger: { state_directory: "$STATE/$1" }
+store: { urls: ["http://$SINK_HOST:$SINK_PORT"] }
+web: { listen: "127.0.0.1:$3" }
+cluster: { listen: "127.0.0.1:$2", seeds: ["127.0.0.1:$aggregator_port"] }
+END
+}
+configure aggregator $aggregator_port "$PIPELINE_PORT"
+configure node $node_port 0
+trap 'kill $(jobs -p)' TERM
+dotnet "${CLUSTER:?set CLUSTER to the folder that the node and the aggregator were published to}/pipeline-aggregator.dll" --config "$STATE/aggregator.yaml" &
+dotnet "$CLUSTER/pipeline-node.dll" --config "$STATE/node.yaml" &
+wait
