@@ -83,6 +83,7 @@ public sealed class NodeProcess : IDisposable
             Window = window,
             Chunks = chunks,
             Backlogs = new StreamBacklogs(_options.Tailing.RotationRoomBytes, time),
+            Ages = new CheckpointAges(time),
             Limits = new SenderLimits(),
             Epochs = new StreamEpochs(checkpoints.Sequence),
             CheckpointInterval = _options.Ledger.CheckpointInterval,
@@ -91,7 +92,7 @@ public sealed class NodeProcess : IDisposable
         IActorRef node = system.ActorOf(NodeActor.Props(context), "node");
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
         Metrics.ObserveBacklogs(() => context.Backlogs);
-        Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count));
+        Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count), () => context.Ages.OldestSeconds);
         CoordinatedShutdown.Get(system).AddTask(MemberHost.DrainPhase, "drain", async () =>
         {
             _monitor.Dispose();

@@ -27,6 +27,9 @@ public sealed record NodeContext
     /// <summary>Bytes on disk that are not durable, as the streams last counted them.</summary>
     public required StreamBacklogs Backlogs { get; init; }
 
+    /// <summary>How long progress has waited to be recorded.</summary>
+    public required CheckpointAges Ages { get; init; }
+
     public required SenderLimits Limits { get; init; }
 
     /// <summary>The epochs of this life of the node.</summary>

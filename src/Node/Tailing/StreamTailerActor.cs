@@ -47,6 +47,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         _context.Window.Add(-_underWay);
         _context.Backlogs.Forget(_senders.Key);
+        _context.Ages.Recorded(_senders.Key);
         _underWay = 0;
         SetActive(false);
         _senders.Dispose();
@@ -107,6 +108,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         Receive<PositionsRecorded>(_ =>
         {
             _senders.Committed();
+            _context.Ages.Recorded(_senders.Key);
             _recordedAt = _context.Lineage.Time.GetTimestamp();
             Become(Active);
             Stash.UnstashAll();
@@ -171,6 +173,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         CountUnderWay();
         CountBacklog();
+        if (_senders.HasDirty) _context.Ages.Waits(_senders.Key);
         if (_senders.HasDirty && (_isDraining || _context.Lineage.Time.GetElapsedTime(_recordedAt) >= _context.CheckpointInterval))
         {
             Record();
@@ -188,6 +191,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
 
     private void Record()
     {
+        _context.Ages.Waits(_senders.Key);
         _context.Positions.Tell(new RecordPositions(_senders.Changed), Self);
         Become(Recording);
     }

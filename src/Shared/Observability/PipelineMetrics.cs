@@ -78,12 +78,13 @@ public sealed class PipelineMetrics : IDisposable
         _meter.CreateObservableGauge("logpipeline_open_files", openFiles, null, "Log files held open");
         _meter.CreateObservableGauge("logpipeline_held_tenants", heldTenants, null, "Tenants held because the store refuses their requests");
         _meter.CreateObservableGauge("logpipeline_bulk_concurrency", bulkConcurrency, null, "Bulk requests allowed at once now");
-        _meter.CreateObservableGauge("logpipeline_checkpoint_age_seconds", checkpointAgeSeconds, "s", "Time since acknowledged progress was last made durable; 0 when there is none to write");
+        ObserveCheckpointAge(checkpointAgeSeconds);
     }
 
     /// <summary>The gauges that a node of a cluster has.</summary>
-    public void ObserveNode(Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles)
+    public void ObserveNode(Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles, Func<double> checkpointAgeSeconds)
     {
+        ObserveCheckpointAge(checkpointAgeSeconds);
         _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store; a compressed file counts with its size until its end was read");
         _meter.CreateObservableGauge("logpipeline_in_flight_bytes", inFlightBytes, "By", "Bytes of chunks sent and not in an aggregator's memory");
         _meter.CreateObservableGauge("logpipeline_watched_files", watchedFiles, null, "Log files known");
@@ -135,6 +136,9 @@ public sealed class PipelineMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void ObserveCheckpointAge(Func<double> seconds) =>
+        _meter.CreateObservableGauge("logpipeline_checkpoint_age_seconds", seconds, "s", "Time since acknowledged progress was last made durable; 0 when there is none to write");
 
     private static IEnumerable<Measurement<long>> Remembered(HashSet<string> seen, IReadOnlyDictionary<string, long> now)
     {
