@@ -11,7 +11,7 @@ namespace LogPipeline.Tests;
 [Collection(PipelineCollection.Name)]
 public sealed class KillAndRestartTests(ITestOutputHelper output)
 {
-    private const int Kills = 11;
+    private const int Kills = 8;
 
     private static readonly TimeSpan AuditLimit = TimeSpan.FromSeconds(60);
 
