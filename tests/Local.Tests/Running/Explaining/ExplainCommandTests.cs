@@ -145,8 +145,10 @@ public sealed class ExplainCommandTests : IDisposable
         string path = _fixture.Write("app.log", ["before the first run"]);
         await using (LogPipeline.Local.Running.RunningPipeline pipeline = await LogPipeline.Local.Running.RunningPipeline.StartAsync(_fixture.Options, new Nobody()))
         {
-            _fixture.Write("app.log", ["after"]);
             using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            // Its end is where the worker finds it, not where the start did.
+            while ((await pipeline.FreshStatusesAsync()).All(worker => worker.Files.Count == 0)) await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            _fixture.Write("app.log", ["after"]);
             while (pipeline.ReadBytes == 0 || !pipeline.IsIdle) await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             await pipeline.DrainAsync();
         }
