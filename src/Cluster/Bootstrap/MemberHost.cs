@@ -105,7 +105,8 @@ public static class MemberHost
         if (!app.Lifetime.ApplicationStarted.IsCancellationRequested) return 0;
         CoordinatedShutdown.Reason? reason = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).ShutdownReason;
         if (reason is ClusterLeftReason) return Removed;
-        if (app.Lifetime.ApplicationStopping.IsCancellationRequested && reason is null or CoordinatedShutdown.ClrExitReason) return 0;
+        // On SIGTERM the engine may be faster than the host to end itself.
+        if (reason is CoordinatedShutdown.ClrExitReason || (reason is null && app.Lifetime.ApplicationStopping.IsCancellationRequested)) return 0;
         string what = reason is CoordinatedShutdown.ClusterDowningReason ? "The others have given this member up" : "The engine of this member has ended";
         log.Write(PipelineLogLevel.Warning, LogEvents.MemberRemoved, $"{what} ({reason?.GetType().Name ?? "without a reason"}). Nothing is lost; its next life joins anew.");
         return Removed;

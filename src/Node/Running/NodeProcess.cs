@@ -107,7 +107,7 @@ public sealed class NodeProcess : IDisposable
     {
         if (system.WhenTerminated.IsCompleted || CoordinatedShutdown.Get(system).ShutdownReason is not null) return;
         _log.Write(PipelineLogLevel.Error, LogEvents.WorkerFault, $"The graph that sends chunks has ended: {ended.Exception?.GetBaseException().Message ?? "without a fault"}. The process ends.");
-        CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.UnknownReason.Instance);
     }
 
     // A ledger can only have been lost where the store has anything of this host: otherwise files that are older than the ledger are new. A store that cannot be asked may know.
