@@ -88,10 +88,11 @@ public sealed class SharedBodies : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private bool IsEmpty() => _budget.TotalBytes == 0 && Array.TrueForAll(_lanes, static lane =>
+    // The lanes first: what one of them has handed on is counted in the budget before it is empty.
+    private bool IsEmpty() => Array.TrueForAll(_lanes, static lane =>
     {
         lock (lane.Gate) return lane.Assembler.IsEmpty;
-    });
+    }) && _budget.TotalBytes == 0;
 
     private void Look()
     {
@@ -106,10 +107,12 @@ public sealed class SharedBodies : IDisposable
 
     private void Completed(BulkBody body)
     {
-        _budget.Remove(body.Tenant, body.Length);
+        (string tenant, long bytes) = (body.Tenant, body.Length);
         IReadOnlyList<TicketOutcome> outcomes = TicketOutcome.Of(body);
         body.Dispose();
         foreach (TicketOutcome outcome in outcomes) ((IActorRef)outcome.Ticket.Owner).Tell(outcome);
+        // Only now: whoever drains goes on when nothing is counted any more.
+        _budget.Remove(tenant, bytes);
         CallWaiting();
     }
 }
