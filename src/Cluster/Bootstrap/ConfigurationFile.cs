@@ -33,7 +33,7 @@ public static class ConfigurationFile
             return null;
         }
         if (!result.IsValid) return null;
-        if (result.Options.Ledger.StateDirectory.Length == 0) result.Options.Ledger.StateDirectory = StateDirectory.Default(Environment.UserName == "root", Environment.GetEnvironmentVariable) ?? "/var/lib/pipeline";
+        if (result.Options.Ledger.StateDirectory.Length == 0) result.Options.Ledger.StateDirectory = StateDirectory.Default(Environment.IsPrivilegedProcess, Environment.GetEnvironmentVariable) ?? "/var/lib/pipeline";
         return result.Options;
     }
 }
