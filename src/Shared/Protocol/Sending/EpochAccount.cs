@@ -1,11 +1,12 @@
 using LogPipeline.Ledger;
+using LogPipeline.Observability;
 using LogPipeline.Processing;
 using LogPipeline.Protocol.Messages;
 
 namespace LogPipeline.Protocol.Sending;
 
-/// <summary>Takes what an epoch has made durable, told as totals, over into the account of a stream's files as differences.</summary>
-internal sealed class EpochAccount(TailedStream stream)
+/// <summary>Takes what an epoch has made durable, told as totals, over into the account of a stream's files and the node's counters as differences.</summary>
+internal sealed class EpochAccount(TailedStream stream, PipelineMetrics metrics)
 {
     private readonly Dictionary<(long FileOrdinal, int Range, bool DeadLettered), RangeCount> _counted = [];
 
@@ -27,7 +28,15 @@ internal sealed class EpochAccount(TailedStream stream)
         _counted[key] = total.Count;
         RangeCount difference = total.Count with { Records = total.Count.Records - known.Records, Bytes = total.Count.Bytes - known.Bytes };
         if (total.DeadLettered) file.CountDeadLettered(total.Range, difference);
-        else file.CountStored(total.Range, difference);
+        else CountStored(file, total.Range, difference);
         stream.Progressed(file);
+    }
+
+    private void CountStored(FileCheckpoint file, int range, in RangeCount difference)
+    {
+        file.CountStored(range, difference);
+        var tenant = new KeyValuePair<string, object?>("tenant", file.PinAt(range * RangeCount.RangeBytes).Tenant);
+        metrics.StoredRecords.Add(difference.Records, tenant);
+        metrics.DurableBytes.Add(difference.Bytes, tenant);
     }
 }

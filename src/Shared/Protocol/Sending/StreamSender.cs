@@ -52,7 +52,7 @@ public sealed class StreamSender : IDisposable
         _stream = new TailedStream(context, lineage);
         _suspicion = new LostLedgerSuspicion(context, _stream);
         _window = new SenderWindow<ReadEnd>(epochs, limits.InitialCreditBytes);
-        _account = new EpochAccount(_stream);
+        _account = new EpochAccount(_stream, context.Metrics);
         _silence = new SilenceWatch(context);
         _answers = new AnswerClock(limits, context.Time);
     }
