@@ -58,8 +58,8 @@ public sealed class ImageTests
         Configure(tree, "sources: [{ path: '/var/log/pods/*/*/*.log' }]\nledger: { state_directory: /var/lib/pipeline }\n");
         string pods = tree.Mount("/var/log/pods", readOnly: true);
         tree.Mount("/var/lib/pipeline", readOnly: false);
-        WriteLog(Path.Combine(pods, "shop_web-1_0a320e84-becc-48b6-b139-68e0129ab7f3/app"), owner: 0);
-        WriteLog(Path.Combine(pods, "shop_web-2_195fdb94-1234-48b6-b139-68e0129ab7f3/app"), owner: Application);
+        PodLog.Write(Path.Combine(pods, "shop_web-1_0a320e84-becc-48b6-b139-68e0129ab7f3/app"), owner: 0);
+        PodLog.Write(Path.Combine(pods, "shop_web-2_195fdb94-1234-48b6-b139-68e0129ab7f3/app"), owner: Application);
         int port = RunningImage.FreePort();
         await using var running = new RunningImage(tree.Start(["--config", "/etc/pipeline/pipeline.yaml", "--listen", $"127.0.0.1:{port}"], user, capabilities, new Dictionary<string, string>()), port);
         await running.UntilAsync(async () => await running.StatusAsync("/readyz") == HttpStatusCode.OK && await running.MetricAsync("logpipeline_stored_records_total") == readable);
@@ -81,14 +81,4 @@ public sealed class ImageTests
     private static IEnumerable<string> Arguments(JsonObject container) => Manifest.Items(container["args"]).Select(Manifest.Text);
 
     private static string ProbePath(ContainerConfiguration configuration, string probe) => Manifest.Text(configuration.Container[probe]!["httpGet"]!["path"]);
-
-    private static void WriteLog(string folder, int owner)
-    {
-        Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, "0.log");
-        File.WriteAllText(file, "2026-11-20T16:06:02.123456789Z stdout F hello\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
-        ImageTree.Chown(owner, file);
-    }
 }

@@ -40,7 +40,8 @@ internal sealed class ImageTree : IDisposable
     /// <param name="user">The user, who is alone in a group of the same number.</param>
     /// <param name="capabilities">What the user keeps, as a manifest names it.</param>
     /// <param name="environment">The container's variables; it has no others but the image's own.</param>
-    public Process Start(IEnumerable<string> arguments, int user, IEnumerable<string> capabilities, IReadOnlyDictionary<string, string> environment)
+    /// <param name="through">A command that becomes the process, as one that enters a network; null for none.</param>
+    public Process Start(IEnumerable<string> arguments, int user, IEnumerable<string> capabilities, IReadOnlyDictionary<string, string> environment, (string Program, string[] Arguments)? through = null)
     {
         string root = Create("root");
         var script = new List<string> { "set -e", "mount --make-rprivate /", $"mount -t tmpfs tmpfs {root}", $"mkdir -p {root}/proc {root}/dev {root}/tmp {root}/usr" };
@@ -55,7 +56,8 @@ internal sealed class ImageTree : IDisposable
         string kept = string.Concat(capabilities.Select(capability => ",+" + capability.ToLowerInvariant()));
         string variables = string.Join(' ', environment.Concat(Image.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))).Select(variable => $"'{variable.Key}={variable.Value}'"));
         script.Add($"exec chroot {root} setpriv --reuid {user} --regid {user} --clear-groups --inh-caps=-all --bounding-set=-all{kept} --no-new-privs env -i PATH=/usr/bin {variables} {string.Join(' ', Image.EntryPoint)} {string.Join(' ', arguments)}");
-        return Tool.Start("unshare", ["--mount", "sh", "-c", string.Join('\n', script)], new Dictionary<string, string?>());
+        string[] unshare = ["unshare", "--mount", "sh", "-c", string.Join('\n', script)];
+        return through is { } entry ? Tool.Start(entry.Program, [.. entry.Arguments, .. unshare], new Dictionary<string, string?>()) : Tool.Start(unshare[0], unshare[1..], new Dictionary<string, string?>());
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

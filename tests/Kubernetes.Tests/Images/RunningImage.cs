@@ -14,10 +14,13 @@ internal sealed partial class RunningImage : IAsyncDisposable
     private readonly HttpClient _client;
     private readonly StringBuilder _output = new();
 
-    public RunningImage(Process process, int port)
+    /// <param name="process">As <see cref="ImageTree"/> starts it.</param>
+    /// <param name="port">Where it answers.</param>
+    /// <param name="address">The container's own.</param>
+    public RunningImage(Process process, int port, string address = "127.0.0.1")
     {
         Process = process;
-        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        _client = new HttpClient { BaseAddress = new Uri($"http://{address}:{port}/") };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();

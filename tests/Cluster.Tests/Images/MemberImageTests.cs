@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using LogPipeline.Tests.Kubernetes.Images;
+using LogPipeline.Tests.Running;
+using LogPipeline.Tests.Storing;
+
+namespace LogPipeline.Tests.Images;
+
+/// <summary>What the images of the cluster edition contain, started without a container engine, as members.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class MemberImageTests
+{
+    private const int Application = 1000; // some user that is nobody to the pipeline
+
+    [Fact]
+    public async Task A_node_and_an_aggregator_as_their_manifests_have_them_join_store_what_pods_wrote_and_end_when_told()
+    {
+        Assert.SkipWhen(MemberNetwork.Missing is not null, MemberNetwork.Missing ?? "");
+        using var network = new MemberNetwork();
+        MemberImage[] members = await Task.WhenAll(Task.Run(() => new MemberImage("aggregator")), Task.Run(() => new MemberImage("node")));
+        await using MemberImage aggregator = members[0], node = members[1];
+        var store = new ModelStore();
+        await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(1), node.Store.Port, network.HostAddress);
+        (int ofNode, int ofAggregator) = (network.Add(), network.Add());
+        string service = $"{MemberImage.Build.Single("Service", "pipeline-aggregator").Name}.{aggregator.Namespace}.svc";
+        (string, string)[] hosts = [("127.0.0.1", "localhost"), (network.HostAddress, node.Store.Host), (network.AddressOf(ofAggregator), service)];
+        PodLog.Write(Path.Combine(node.Volume("/var/log/pods"), "shop_web-1_0a320e84-becc-48b6-b139-68e0129ab7f3/app"), owner: 0);
+        PodLog.Write(Path.Combine(node.Volume("/var/log/pods"), "shop_web-2_195fdb94-1234-48b6-b139-68e0129ab7f3/app"), owner: Application);
+
+        node.Start(network.AddressOf(ofNode), hosts, network.CommandAt(ofNode));
+        await node.Running.UntilAsync(() => node.PassesAsync("startupProbe"));
+        Assert.False(await node.PassesAsync("readinessProbe"), "Nobody is there yet whom it could join.");
+        aggregator.Start(network.AddressOf(ofAggregator), hosts, network.CommandAt(ofAggregator));
+        foreach (MemberImage member in members)
+        {
+            foreach (string probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"]) await member.Running.UntilAsync(() => member.PassesAsync(probe));
+        }
+        await node.Running.UntilAsync(() => Task.FromResult(store.Count == 2));
+        Assert.Equal([("shop", PodLog.Text), ("shop", PodLog.Text)], store.Documents().Select(document => (document.Tenant, document.Text)));
+        // Positions of both, so that its next life does not read them again.
+        await node.Running.UntilAsync(async () => await node.Running.MetricAsync("logpipeline_stored_records_total") == 2);
+
+        await AssertRightsAsync(node, "0000000000000004"); // DAC_READ_SEARCH is bit 2
+        await AssertRightsAsync(aggregator, "0000000000000000");
+        foreach (MemberImage member in (MemberImage[])[node, aggregator])
+        {
+            long told = Stopwatch.GetTimestamp();
+            Assert.Equal(0, await member.Running.TerminateAsync());
+            Assert.True(Stopwatch.GetElapsedTime(told) < member.GracePeriod, $"It took {Stopwatch.GetElapsedTime(told)}.\n{member.Running.Output}");
+            Assert.DoesNotContain("Z Error ", member.Running.Output, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task AssertRightsAsync(MemberImage member, string capabilities)
+    {
+        string status = await File.ReadAllTextAsync($"/proc/{member.Running.Process.Id}/status");
+        Assert.Contains($"\nUid:\t{member.User}\t{member.User}\t{member.User}\t{member.User}\n", status, StringComparison.Ordinal);
+        foreach (string set in (string[])["CapPrm", "CapEff", "CapBnd"]) Assert.Contains($"\n{set}:\t{capabilities}\n", status, StringComparison.Ordinal);
+        Assert.Contains("\nNoNewPrivs:\t1\n", status, StringComparison.Ordinal);
+    }
+}
