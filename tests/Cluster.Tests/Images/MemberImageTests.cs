@@ -38,6 +38,13 @@ public sealed class MemberImageTests
         Assert.Equal([("shop", PodLog.Text), ("shop", PodLog.Text)], store.Documents().Select(document => (document.Tenant, document.Text)));
         // Positions of both, so that its next life does not read them again.
         await node.Running.UntilAsync(async () => await node.Running.MetricAsync("logpipeline_stored_records_total") == 2);
+        // The series that rules, autoscaler and dashboards ask of members, each once.
+        Assert.Equal(2 * PodLog.Bytes, await node.Running.MetricAsync("logpipeline_durable_bytes_total"));
+        foreach (MemberImage member in members)
+        {
+            foreach (string name in (string[])["process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_max_fds"]) Assert.True(await member.Running.MetricAsync(name) > 0, name);
+            Assert.DoesNotContain("logpipeline_logpipeline", await member.Running.MetricsAsync(), StringComparison.Ordinal);
+        }
 
         await AssertRightsAsync(node, "0000000000000004"); // DAC_READ_SEARCH is bit 2
         await AssertRightsAsync(aggregator, "0000000000000000");

@@ -5,6 +5,11 @@ internal static class PodLog
 {
     public const string Text = "hello";
 
+    private const string Line = $"2026-11-20T16:06:02.123456789Z stdout F {Text}\n";
+
+    /// <summary>The size of a log.</summary>
+    public static int Bytes => Line.Length;
+
     /// <summary>Writes a log of one line.</summary>
     /// <param name="folder">Of the container, under the volume that stands for <c>/var/log/pods</c>.</param>
     /// <param name="owner">User and group.</param>
@@ -12,7 +17,7 @@ internal static class PodLog
     {
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, "0.log");
-        File.WriteAllText(file, $"2026-11-20T16:06:02.123456789Z stdout F {Text}\n");
+        File.WriteAllText(file, Line);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
         ImageTree.Chown(owner, file);

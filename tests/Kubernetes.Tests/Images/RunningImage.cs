@@ -58,12 +58,15 @@ internal sealed partial class RunningImage : IAsyncDisposable
         }
     }
 
+    /// <summary>What it answers to Prometheus.</summary>
+    public Task<string> MetricsAsync() => _client.GetStringAsync("metrics");
+
     /// <summary>The sum of a metric's series.</summary>
     public async Task<double> MetricAsync(string name)
     {
         try
         {
-            return Sample().Matches(await _client.GetStringAsync("metrics")).Where(sample => sample.Groups[1].Value == name).Sum(sample => double.Parse(sample.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture));
+            return Sample().Matches(await MetricsAsync()).Where(sample => sample.Groups[1].Value == name).Sum(sample => double.Parse(sample.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture));
         }
         catch (HttpRequestException)
         {
