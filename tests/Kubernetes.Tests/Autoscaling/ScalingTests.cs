@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace LogPipeline.Tests.Kubernetes.Autoscaling;
 
@@ -21,15 +20,15 @@ public sealed class ScalingTests
     [Fact]
     public void A_burst_at_five_times_the_capacity_is_drained_and_the_number_rises_once_and_falls_once()
     {
-        int[] steps = StepsOf(Burst);
-        Assert.Equal(1, Turns(steps));
+        Assert.Equal(1, Figures(Burst).Turns);
         Assert.Equal(10, Burst.Max(sample => sample.Ready));
         Assert.Equal(2, Burst[^1].Replicas);
         Assert.Equal(0, Burst[^1].Backlog);
         // Up within a minute and a half of the burst; down not before five minutes after the backlog is gone.
-        Assert.InRange(FirstChange(Burst) - Begin, 1, 3 * Minute / 2);
+        Assert.InRange(Figures(Burst).FirstChange!.Value, 1, 3 * Minute / 2);
         int drained = Burst.First(sample => sample.Second > Begin + 5 * Minute && sample.Backlog == 0).Second;
-        Assert.True(FirstFall(Burst) - drained >= 4 * Minute, $"drained at {drained}, fewer at {FirstFall(Burst)}");
+        int fell = Begin + Figures(Burst).FirstFall!.Value;
+        Assert.True(fell - drained >= 4 * Minute, $"drained at {drained}, fewer at {fell}");
     }
 
     [Fact]
@@ -39,7 +38,7 @@ public sealed class ScalingTests
         Assert.Equal([2], during);
         Assert.True(Outage.Max(sample => sample.Backlog) > 45_000 * MB);
         Assert.Equal(0, Outage[^1].Backlog);
-        Assert.InRange(Turns(StepsOf(Outage)), 0, 1); // afterwards what has waited is drained by more
+        Assert.InRange(Figures(Outage).Turns, 0, 1); // afterwards what has waited is drained by more
     }
 
     [Fact]
@@ -52,40 +51,22 @@ public sealed class ScalingTests
     [Fact]
     public void The_report_in_the_docs_is_what_the_simulation_says()
     {
-        AssertCurrent("docs/autoscaling.svg", ScalingPlot.Render([("A burst at 5 times the capacity", Burst), ("OpenSearch takes nothing for 10 minutes", Outage), ("A steady load of 420 MB/s", Steady)]));
-        const string Page = "docs/autoscaling.md", First = "| | burst |", Behind = "\n\n![";
-        string page = Repository.Text(Page);
-        int begin = page.IndexOf(First, StringComparison.Ordinal), end = page.IndexOf(Behind, begin, StringComparison.Ordinal) + 1;
-        AssertCurrent(Page, page[..begin] + Report() + page[end..]);
+        ScalingReport.AssertCurrent("docs/autoscaling.svg", ScalingPlot.Render(10, 1e9, [("A burst at 5 times the capacity", Burst), ("OpenSearch takes nothing for 10 minutes", Outage), ("A steady load of 420 MB/s", Steady)]));
+        ScalingReport.AssertTable(Report());
     }
 
     private static string Report()
     {
-        var text = new StringBuilder("| | burst | outage | steady |\n|---|---|---|---|\n");
-        Row("first change of the number, s after the cause", samples => Text(FirstChange(samples) - Begin));
-        Row("first new aggregator stores, s after the cause", samples => Text(samples.First(sample => sample.Ready > 2).Second - Begin));
-        Row("most aggregators", samples => Text(samples.Max(sample => sample.Ready)));
-        Row("most that waited, GB", samples => (samples.Max(sample => sample.Backlog) / 1e9).ToString("0.0", CultureInfo.InvariantCulture));
-        Row("nothing waits any more, s after the cause", samples => Text(samples.Last(sample => sample.Backlog > 0).Second + 1 - Begin));
-        Row("changes from rising to falling or back", samples => Text(Turns(StepsOf(samples))));
-        return text.ToString();
-
-        void Row(string what, Func<IReadOnlyList<ScalingSample>, string> value) => text.Append(CultureInfo.InvariantCulture, $"| {what} | {value(Burst)} | {value(Outage)} | {value(Steady)} |\n");
+        ScalingFigures[] figures = [Figures(Burst), Figures(Outage), Figures(Steady)];
+        return ScalingFigures.Table(
+            "simulated", ["burst", "outage", "steady"],
+            ("first change of the number, s after the cause", run => ScalingFigures.Text(figures[run].FirstChange)),
+            ("first new aggregator stores, s after the cause", run => ScalingFigures.Text(figures[run].FirstNewStores)),
+            ("most aggregators", run => ScalingFigures.Text(figures[run].Most)),
+            ("most that waited, GB", run => (figures[run].MostWaiting / 1e9).ToString("0.0", CultureInfo.InvariantCulture)),
+            ("nothing waits any more, s after the cause", run => ScalingFigures.Text(figures[run].WaitsLessThan(1))),
+            ("changes from rising to falling or back", run => ScalingFigures.Text(figures[run].Turns)));
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static int FirstChange(IReadOnlyList<ScalingSample> samples) => samples.First(sample => sample.Replicas != samples[0].Replicas).Second;
-
-    private static int FirstFall(IReadOnlyList<ScalingSample> samples) => samples.Zip(samples.Skip(1)).First(pair => pair.Second.Replicas < pair.First.Replicas).Second.Second;
-
-    private static int[] StepsOf(IReadOnlyList<ScalingSample> samples) => [.. samples.Zip(samples.Skip(1)).Select(pair => pair.Second.Replicas - pair.First.Replicas).Where(change => change != 0)];
-
-    private static int Turns(int[] steps) => steps.Zip(steps.Skip(1)).Count(pair => Math.Sign(pair.First) != Math.Sign(pair.Second));
-
-    private static void AssertCurrent(string file, string text)
-    {
-        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1") File.WriteAllText(Repository.FullPath(file), text);
-        Assert.Equal(text, Repository.Text(file));
-    }
+    private static ScalingFigures Figures(IReadOnlyList<ScalingSample> samples) => new(samples, Begin);
 }
