@@ -37,7 +37,7 @@ public static class CommandLineRoot
         run.SetAction(Run);
         validate.SetAction(parsed =>
         {
-            Reader(parsed).ReadRun(out var faults);
+            Reader(parsed).ReadRun(out var faults, runs: false);
             if (Refused(parsed, faults)) return ExitCode.CannotStart;
             parsed.InvocationConfiguration.Output.WriteLine($"{parsed.GetValue(options.Config) ?? "configuration"}: valid");
             return ExitCode.Success;

@@ -22,7 +22,9 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
 
     private readonly ConfigurationReader _reader = new(environment);
 
-    public RunSettings ReadRun(out IReadOnlyList<ConfigurationFault> faults)
+    /// <param name="faults">Gets everything that is wrong.</param>
+    /// <param name="runs">False to check what is given, which may be a node's of the cluster edition.</param>
+    public RunSettings ReadRun(out IReadOnlyList<ConfigurationFault> faults, bool runs = true)
     {
         ReadFile();
         bool demo = parsed.GetValue(options.Demo);
@@ -35,7 +37,7 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
         ReadFields();
         ReadFrom();
         var idle = ReadIdle();
-        var settings = Finish(demo, out faults);
+        var settings = Finish(demo, out faults, runs);
         if (demo) settings.Sources.Clear();
         return new RunSettings(settings, idle, demo);
     }
@@ -99,7 +101,7 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
         Uri? dashboards = null;
         if (parsed.GetValue(options.Dashboards) is { } text && (!Uri.TryCreate(text, UriKind.Absolute, out dashboards) || dashboards.Scheme is not ("http" or "https") || dashboards.UserInfo.Length > 0))
             _reader.Fail("--dashboards", $"{Configuration.Values.Quoted.Text(text)} is no http or https URL without a user");
-        return new SetupSettings(Finish(demo: false, out faults), dashboards);
+        return new SetupSettings(Finish(demo: false, out faults, runs: false), dashboards);
     }
 
     private ContextTarget? ReadTarget(string command)
@@ -188,11 +190,13 @@ internal sealed class SettingsReader(CommandOptions options, ParseResult parsed,
         if (parsed.GetValue(option) is { } value) _reader.ReadFlag(option.Name, section, key, value);
     }
 
-    private PipelineOptions Finish(bool demo, out IReadOnlyList<ConfigurationFault> faults)
+    private PipelineOptions Finish(bool demo, out IReadOnlyList<ConfigurationFault> faults, bool runs = true)
     {
         var result = _reader.Finish();
         var read = result.Options;
         faults = result.Faults;
+        if (runs && read.Tenancy.Rules.FindIndex(rule => rule.WantsMetadata) is >= 0 and var rule)
+            faults = [.. faults, new ConfigurationFault(parsed.GetValue(options.Config) ?? "configuration", 0, $"tenancy.rules[{rule}]", "wants what the Kubernetes API says of namespaces; only a node of the cluster edition asks it")];
         if (demo) return read;
 
         string? state = read.Ledger.StateDirectory.Length > 0 ? read.Ledger.StateDirectory : StateDirectory.Default(Environment.IsPrivilegedProcess, environment);

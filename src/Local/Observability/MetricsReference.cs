@@ -15,6 +15,7 @@ public static class MetricsReference
         metrics.ObserveBacklogs(() => new StreamBacklogs(0, TimeProvider.System));
         metrics.ObserveStore(() => TimeSpan.Zero, () => []);
         metrics.ObserveQuotas(() => []);
+        metrics.ObserveMetadata(() => 0);
         var text = new StringBuilder($"""
             # Metrics
 

@@ -2,6 +2,7 @@ using LogPipeline.Configuration.Settings;
 using LogPipeline.Configuration.Values;
 using LogPipeline.Enrichment;
 using LogPipeline.Protocol;
+using LogPipeline.Tenancy;
 
 namespace LogPipeline.Configuration;
 
@@ -13,6 +14,7 @@ internal static class ConfigurationRules
         CheckSources(options.Sources, context);
         CheckJoining(options.Joining, context);
         CheckFields(options.Enrichment.Fields, context);
+        CheckRules(options, context);
         if (context.AreSound("indexing.max_body", "indexing.max_in_flight")) CheckMemory(options.Indexing, context);
         if (context.AreSound("store.urls", "store.user", "store.password_env", "store.password_file", "store.api_key_env", "store.api_key_file"))
             CheckStore(options.Store, context);
@@ -42,6 +44,21 @@ internal static class ConfigurationRules
         string? pattern = joining.Start is not null ? "start" : joining.Continue is not null ? "continue" : joining.End is not null ? "end" : null;
         if (pattern is not null && context.Given("joining.preset"))
             context.FailAt("joining.preset", $"{joining.Preset} together with joining.{pattern}; a preset and patterns of one's own exclude each other");
+    }
+
+    private static void CheckRules(PipelineOptions options, ReadingContext context)
+    {
+        for (int i = 0; i < options.Tenancy.Rules.Count; i++)
+        {
+            TenantRule rule = options.Tenancy.Rules[i];
+            string path = $"tenancy.rules[{i}]";
+            if (!context.AreSound(path)) continue;
+            if (rule.Namespace.Length == 0 && !rule.WantsMetadata) context.FailAt(path, "says nothing of namespaces; namespace, namespace_label or namespace_annotation is missing");
+            if (rule is { NamespaceLabel.Length: > 0, NamespaceAnnotation.Length: > 0 }) context.FailAt(path + ".namespace_annotation", "namespace_label is given too; one of them");
+            if (TenantTemplate.MissingKey(rule) is { } missing) context.FailAt(path + ".tenant", $"{rule.Tenant} has the value of {missing}, which the rule has not got");
+            if (rule.WantsMetadata && !options.Enrichment.Kubernetes.Enabled)
+                context.FailAt(path + (rule.NamespaceLabel.Length > 0 ? ".namespace_label" : ".namespace_annotation"), "only the Kubernetes API tells it; enrichment.kubernetes.enabled is not true");
+        }
     }
 
     private static void CheckFields(Dictionary<string, string> fields, ReadingContext context)

@@ -1,4 +1,5 @@
 using LogPipeline.Enrichment;
+using LogPipeline.Enrichment.Pods;
 
 namespace LogPipeline.Configuration;
 
@@ -13,6 +14,8 @@ public sealed class EnrichmentOptions
 
     /// <summary>Static fields under <c>resource</c>, by their dotted names.</summary>
     public Dictionary<string, string> Fields { get; set; } = [];
+
+    public KubernetesOptions Kubernetes { get; set; } = new();
 
     /// <summary>The cluster's name, as it was given by <see cref="Cluster"/> or as a static field.</summary>
     public string ClusterName => Cluster.Length > 0 ? Cluster : Fields.GetValueOrDefault(ResourceNames.ClusterName, "");

@@ -15,17 +15,29 @@ public sealed class TenancyOptions
     public TimeSpan Keep { get; set; }
 }
 
-/// <summary>A rule: namespaces by glob to a tenant's name.</summary>
+/// <summary>A rule: namespaces by their name, a label or an annotation to a tenant's name.</summary>
 public sealed class TenantRule
 {
-    /// <summary>Glob over namespace names: <c>*</c>, <c>?</c>.</summary>
+    /// <summary>Glob over namespace names: <c>*</c>, <c>?</c>; empty, where a label or an annotation is given, for all of them.</summary>
     public string Namespace { get; set; } = "";
 
-    /// <summary>The tenant; <c>{namespace}</c> stands for the namespace's name. Lower case letters, digits, <c>-</c>, <c>_</c>, at most 64.</summary>
+    /// <summary>The rule is for namespaces that have this label.</summary>
+    public string NamespaceLabel { get; set; } = "";
+
+    /// <summary>The rule is for namespaces that have this annotation.</summary>
+    public string NamespaceAnnotation { get; set; } = "";
+
+    /// <summary>
+    /// The tenant; <c>{namespace}</c> stands for the namespace's name, <c>{label}</c> and <c>{annotation}</c> for the value of the rule's own. Lower case letters, digits,
+    /// <c>-</c>, <c>_</c>, at most 64.
+    /// </summary>
     public string Tenant { get; set; } = "";
 
     /// <summary>Age at which the tenant's indices are deleted; zero: as <see cref="TenancyOptions.Keep"/> says.</summary>
     public TimeSpan Keep { get; set; }
+
+    /// <summary>Only the Kubernetes API tells whether the rule is for a namespace.</summary>
+    public bool WantsMetadata => NamespaceLabel.Length > 0 || NamespaceAnnotation.Length > 0;
 }
 
 /// <summary>What some tenants may take, each of them.</summary>

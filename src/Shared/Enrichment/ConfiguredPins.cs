@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LogPipeline.Configuration;
+using LogPipeline.Enrichment.Pods;
 using LogPipeline.Formats;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
@@ -20,7 +21,7 @@ public sealed class ConfiguredPins : IPinSource
     private readonly ResourceEncoder _resources;
     private readonly TimeProvider _time;
 
-    /// <param name="options">Validated options.</param>
+    /// <param name="options">Validated options, without rules that want what the Kubernetes API says.</param>
     /// <param name="machineName">The host's name where the options give none.</param>
     /// <param name="time">Gives the day of lines without a time of their own.</param>
     public ConfiguredPins(PipelineOptions options, string machineName, TimeProvider time)
@@ -33,28 +34,40 @@ public sealed class ConfiguredPins : IPinSource
         _time = time;
     }
 
-    public Pin PinFor(DiscoveredStream stream, ReadOnlySpan<byte> firstLine, long fromOffsetBytes)
+    public Pin PinFor(DiscoveredStream stream, ReadOnlySpan<byte> firstLine, long fromOffsetBytes, TimeSpan waited = default, Pin? recorded = null)
     {
-        string tenant = _tenants.Resolve(stream.Origin.Namespace);
+        string tenant = _tenants.Resolve(stream.Origin.Namespace, metadata: null).Tenant ?? "";
         return new Pin
         {
             FromOffsetBytes = fromOffsetBytes,
             Format = stream.Format,
             Tenant = tenant,
-            IndexTemplate = _index.Template(tenant, stream.Origin.Namespace),
+            IndexTemplate = IndexOf(tenant, stream.Origin.Namespace),
             JoiningRule = _joiningRule,
             Parser = _options.Parsing.Parser,
             Day = stream.Format == LogFormat.Plain ? (int)(_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalDays : -1,
             Path = stream.Key,
-            ResourceJson = ResourceOf(stream, firstLine),
+            ResourceJson = ResourceOf(stream.Origin, stream.Kind == SourceKind.Docker ? LabelsOf(firstLine) : null, pod: null, isMissing: false),
         };
     }
 
-    private string ResourceOf(DiscoveredStream stream, ReadOnlySpan<byte> firstLine)
+    /// <summary>The index of a tenant's records, with <c>{day}</c> left open.</summary>
+    internal string IndexOf(string tenant, string @namespace) => _index.Template(tenant, @namespace);
+
+    /// <summary>The text of the rule that a Pod asks for: its preset or patterns, the configuration's limits.</summary>
+    internal string JoiningOf(JoiningOptions wanted)
     {
-        string json = Encoding.UTF8.GetString(_resources.Encode(stream.Origin, stream.Kind == SourceKind.Docker ? LabelsOf(firstLine) : null));
-        return json[1..^1];
+        JoiningOptions limits = _options.Joining;
+        var options = new JoiningOptions
+        {
+            Preset = wanted.Preset, Start = wanted.Start, Continue = wanted.Continue, End = wanted.End, FlushAfter = limits.FlushAfter, MaxLines = limits.MaxLines, MaxBytes = limits.MaxBytes,
+        };
+        return JoiningRule.Create(options, _options.Tailing.MaxLineBytes).ToString();
     }
+
+    /// <inheritdoc cref="ResourceEncoder.Encode"/>
+    internal string ResourceOf(LogOrigin origin, IReadOnlyDictionary<string, string>? labels, PodMetadata? pod, bool isMissing) =>
+        Encoding.UTF8.GetString(_resources.Encode(origin, labels, pod, isMissing))[1..^1];
 
     private static Dictionary<string, string>? LabelsOf(ReadOnlySpan<byte> firstLine)
     {

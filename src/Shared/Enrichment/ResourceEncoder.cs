@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LogPipeline.Configuration;
+using LogPipeline.Enrichment.Pods;
 using LogPipeline.Sources;
 
 namespace LogPipeline.Enrichment;
@@ -31,7 +32,9 @@ public sealed class ResourceEncoder
     /// </summary>
     /// <param name="origin">Who wrote the stream.</param>
     /// <param name="labels">Labels of the container, where its runtime tells; written as one flat object.</param>
-    public byte[] Encode(LogOrigin origin, IReadOnlyDictionary<string, string>? labels = null)
+    /// <param name="pod">What the Kubernetes API says of the Pod; null where it is not known or was not asked. It names the namespace and the Pod where the path does not.</param>
+    /// <param name="isMissing">The API was asked, and did not tell in time: that is written.</param>
+    public byte[] Encode(LogOrigin origin, IReadOnlyDictionary<string, string>? labels = null, PodMetadata? pod = null, bool isMissing = false)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Relaxed))
@@ -39,14 +42,18 @@ public sealed class ResourceEncoder
             json.WriteStartObject();
             Write(json, ResourceNames.HostName, _host);
             Write(json, ResourceNames.ClusterName, _options.Cluster);
-            Write(json, ResourceNames.NamespaceName, origin.Namespace);
-            Write(json, ResourceNames.PodName, origin.Pod);
+            Write(json, ResourceNames.NodeName, pod?.Node ?? "");
+            Write(json, ResourceNames.NamespaceName, origin.Namespace.Length > 0 ? origin.Namespace : pod?.Namespace ?? "");
+            Write(json, ResourceNames.PodName, origin.Pod.Length > 0 ? origin.Pod : pod?.Name ?? "");
             Write(json, ResourceNames.PodUid, origin.PodUid);
             Write(json, ResourceNames.ContainerName, origin.Container);
             if (origin.Container.Length > 0 && origin.Pod.Length > 0) json.WriteNumber(ResourceNames.RestartCount, origin.Restart);
             Write(json, ResourceNames.ContainerId, origin.ContainerId);
+            if (pod is not null && ResourceNames.OfOwner(pod.Owner.Kind) is { } owner) Write(json, owner, pod.Owner.Name);
             foreach (var (name, value) in _options.Fields.OrderBy(field => field.Key, StringComparer.Ordinal)) json.WriteString(name, value);
-            WriteLabels(json, labels);
+            WriteLabels(json, ResourceNames.ContainerLabels, labels);
+            WriteLabels(json, ResourceNames.PodLabels, pod?.Labels);
+            if (isMissing) json.WriteBoolean(ResourceNames.MetadataMissing, true);
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
@@ -57,10 +64,10 @@ public sealed class ResourceEncoder
         if (value.Length > 0 && !_options.Fields.ContainsKey(name)) json.WriteString(name, value);
     }
 
-    private static void WriteLabels(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? labels)
+    private static void WriteLabels(Utf8JsonWriter json, string under, IReadOnlyDictionary<string, string>? labels)
     {
         if (labels is null || labels.Count == 0) return;
-        json.WriteStartObject(ResourceNames.ContainerLabels);
+        json.WriteStartObject(under);
         foreach (var (name, value) in labels.OrderBy(label => label.Key, StringComparer.Ordinal)) json.WriteString(name, value);
         json.WriteEndObject();
     }

@@ -12,9 +12,10 @@ public sealed record Pin
 
     public required LogFormat Format { get; init; }
 
+    /// <summary>Whose the records are; empty while that is not decided.</summary>
     public required string Tenant { get; init; }
 
-    /// <summary>The index's name with <c>{day}</c> left open.</summary>
+    /// <summary>The index's name with <c>{day}</c> left open; empty where nothing is stored.</summary>
     public required string IndexTemplate { get; init; }
 
     /// <summary>The canonical text of the joining rule, limits included.</summary>
@@ -30,6 +31,12 @@ public sealed record Pin
 
     /// <summary>The members of the document's <c>resource</c> object as JSON, without the braces.</summary>
     public required string ResourceJson { get; init; }
+
+    /// <summary>What it rests on is known. Nothing is sent under one that is not decided; it is the only pin of its file, and a decided one takes its place.</summary>
+    public bool IsDecided => Tenant.Length > 0;
+
+    /// <summary>What begins here is not read: its Pod asks for that.</summary>
+    public bool IsExcluded => IndexTemplate.Length == 0;
 
     /// <summary>Whether everything but the place, the day and the path of first sight is the same.</summary>
     public bool SaysTheSameAs(Pin other) =>

@@ -120,6 +120,21 @@ public static class LogEvents
     /// <summary>Error: a chunk from a node makes no sense; nothing of it is stored, and the stream is read again.</summary>
     public const string ChunkMalformed = "chunk_malformed";
 
+    /// <summary>Warning, once a Pod and change of it: what it says of its own logs has no equivalent, or no meaning; the configuration decides instead.</summary>
+    public const string HintNotFollowed = "hint_not_followed";
+
+    /// <summary>Warning, once a namespace and value: what its label or annotation says is no tenant's name; its streams wait.</summary>
+    public const string TenantUnusable = "tenant_unusable";
+
+    /// <summary>Warning, once a failure: the Kubernetes API cannot be asked; it is tried again, and what is known stays known.</summary>
+    public const string MetadataUnavailable = "metadata_unavailable";
+
+    /// <summary>Info: the Kubernetes API tells of all Pods of this node, or all namespaces, again.</summary>
+    public const string MetadataListed = "metadata_listed";
+
+    /// <summary>Warning: an object of the Kubernetes API cannot be read; what was known of it stays.</summary>
+    public const string MetadataUnreadable = "metadata_unreadable";
+
     /// <summary>Warning: the demo's files cannot be written.</summary>
     public const string DemoFailed = "demo_failed";
 }

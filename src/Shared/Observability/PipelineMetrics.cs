@@ -33,6 +33,8 @@ public sealed class PipelineMetrics : IDisposable
         BulkBytes = Counter("logpipeline_bulk_bytes", "Bytes of bulk bodies sent, before compression, repeats included");
         BulkRetries = Counter("logpipeline_bulk_retries", "Documents sent again, by reason");
         Rewinds = Counter("logpipeline_rewinds", "Streams of a cluster's node that went back to their durable position, by reason");
+        MetadataRequests = Counter("logpipeline_metadata_requests", "Requests of a cluster's node to the Kubernetes API, by resource and verb");
+        MetadataMissing = Counter("logpipeline_metadata_missing", "Files whose records go on without what the Kubernetes API says of their Pod, as it did not come in time");
         BulkRequestSeconds = _meter.CreateHistogram<double>("logpipeline_bulk_request_seconds", "s", "Time of a bulk request until its answer was read");
         CheckpointSeconds = _meter.CreateHistogram<double>("logpipeline_checkpoint_seconds", "s", "Time to make a batch of positions durable");
     }
@@ -59,6 +61,8 @@ public sealed class PipelineMetrics : IDisposable
     public Counter<long> BulkBytes { get; }
     public Counter<long> BulkRetries { get; }
     public Counter<long> Rewinds { get; }
+    public Counter<long> MetadataRequests { get; }
+    public Counter<long> MetadataMissing { get; }
     public Histogram<double> BulkRequestSeconds { get; }
     public Histogram<double> CheckpointSeconds { get; }
 
@@ -110,6 +114,10 @@ public sealed class PipelineMetrics : IDisposable
         _meter.CreateObservableGauge("logpipeline_seconds_until_loss", () => backlogs().SecondsUntilLoss(), "s", "Estimate of when rotation reaches bytes that were not stored, of the stream where that is nearest; 86400 when none is near");
     }
 
+    /// <summary>Of a node that asks the Kubernetes API: how many streams wait for what it says.</summary>
+    public void ObserveMetadata(Func<long> waitingStreams) =>
+        _meter.CreateObservableGauge("logpipeline_metadata_waiting_streams", waitingStreams, null, "Streams with bytes on disk that wait for what the Kubernetes API says of their namespace or Pod");
+
     /// <summary>Whether the store takes what is sent: for how long it has not, and which tenants are held. A tenant that is free again stays, with 0.</summary>
     public void ObserveStore(Func<TimeSpan> stalledFor, Func<IReadOnlyList<string>> heldTenants)
     {
@@ -131,7 +139,7 @@ public sealed class PipelineMetrics : IDisposable
     /// </summary>
     public void ExposeFromTheStart()
     {
-        foreach (Counter<long> counter in (ReadOnlySpan<Counter<long>>)[ReadBytes, RereadBytes, LostBytes, LostGaps, FormatErrors, ParseErrors, InvalidUtf8, TruncatedRecords, Rotations, Truncations, BulkBytes]) counter.Add(0);
+        foreach (Counter<long> counter in (ReadOnlySpan<Counter<long>>)[ReadBytes, RereadBytes, LostBytes, LostGaps, FormatErrors, ParseErrors, InvalidUtf8, TruncatedRecords, Rotations, Truncations, BulkBytes, MetadataMissing]) counter.Add(0);
         foreach (string status in (ReadOnlySpan<string>)["0", "200", "429", "503"]) BulkRequests.Add(0, new KeyValuePair<string, object?>("status", status));
     }
 

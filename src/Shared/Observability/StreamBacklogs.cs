@@ -19,9 +19,12 @@ public sealed class StreamBacklogs(long roomBytes, TimeProvider time)
 
     public long Bytes => _streams.Values.Sum(entry => entry.Head.BacklogBytes);
 
-    /// <summary>Bytes that wait, by tenant.</summary>
+    /// <summary>Streams of which it is not known yet whose they are, and that have bytes that wait.</summary>
+    public int UndecidedStreams => _streams.Values.Count(entry => entry.Head.Tenant.Length == 0 && entry.Head.BacklogBytes > 0);
+
+    /// <summary>Bytes that wait, by tenant; without those of which it is not known yet whose they are, as nobody could store them.</summary>
     public IReadOnlyDictionary<string, long> ByTenant() =>
-        _streams.Values.GroupBy(entry => entry.Head.Tenant).ToDictionary(streams => streams.Key, streams => streams.Sum(entry => entry.Head.BacklogBytes));
+        _streams.Values.Where(entry => entry.Head.Tenant.Length > 0).GroupBy(entry => entry.Head.Tenant).ToDictionary(streams => streams.Key, streams => streams.Sum(entry => entry.Head.BacklogBytes));
 
     /// <summary>The smallest estimate, 0 to <see cref="Far"/>.</summary>
     public double SecondsUntilLoss() => _streams.Values.Select(Forecast).DefaultIfEmpty(Far).Min();

@@ -10,17 +10,28 @@ namespace LogPipeline.Processing;
 /// The files of one stream as whoever reads them sees them, whether records are made of the bytes here or elsewhere: what is decided before bytes go out
 /// and has to be durable first (<see cref="Uncommitted"/>), what progress has changed (<see cref="Dirty"/>), and the way back. Owned by one worker or actor.
 /// </summary>
-internal sealed class TailedStream(LineageContext context, StreamLineage lineage) : IDisposable
+internal sealed class TailedStream : IDisposable
 {
     /// <summary>How far beyond what was read the horizon is set, so that it is made durable rarely.</summary>
     private const long HorizonStepBytes = 32 << 20;
 
     private static readonly SubStream[] Lanes = [SubStream.None, SubStream.Stdout, SubStream.Stderr];
 
+    private readonly LineageContext _context;
+    private readonly StreamLineage _lineage;
     private readonly HashSet<FileCheckpoint> _uncommitted = [];
     private readonly HashSet<FileCheckpoint> _dirty = [];
+    private readonly LogOrigin _origin;
+    private readonly long _knownSince;
 
-    public StreamLineage Lineage => lineage;
+    public TailedStream(LineageContext context, StreamLineage lineage)
+    {
+        (_context, _lineage) = (context, lineage);
+        (_origin, _knownSince) = (lineage.Stream.Origin, context.Time.GetTimestamp());
+        context.Pins.Enter(_origin);
+    }
+
+    public StreamLineage Lineage => _lineage;
 
     /// <summary>Checkpoints that must be durable before anything more goes out.</summary>
     public IReadOnlyCollection<FileCheckpoint> Uncommitted => _uncommitted;
@@ -35,13 +46,13 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     public bool IsRecorded => _dirty.Count == 0 && _uncommitted.Count == 0;
 
     /// <summary>Now, in nanoseconds since the Unix epoch.</summary>
-    public long NowNanos => (context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+    public long NowNanos => (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     /// <summary>Where reading goes on.</summary>
     /// <param name="file">The file that was read last.</param>
     public (StreamPosition At, TailCrc Tail) ReadTo(TailedFile file)
     {
-        TailedFile? readIn = file.Finished ? lineage.Current : file;
+        TailedFile? readIn = file.Finished ? _lineage.Current : file;
         return readIn is not null ? (new(readIn.Ordinal, readIn.ReadOffset), readIn.Tail) : (new(file.Ordinal + 1, 0), default);
     }
 
@@ -50,13 +61,13 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     {
         _uncommitted.Clear();
         _dirty.Clear();
-        foreach (TailedFile file in lineage.Files.Where(file => file.Checkpoint.Complete).ToList()) lineage.Settle(file);
+        foreach (TailedFile file in _lineage.Files.Where(file => file.Checkpoint.Complete).ToList()) _lineage.Settle(file);
         TakeChanged();
     }
 
     public void Sync(DiscoveredStream stream)
     {
-        lineage.Sync(stream);
+        _lineage.Sync(stream);
         TakeChanged();
     }
 
@@ -76,12 +87,64 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
         List<Pin> pins = file.Checkpoint.Pins;
         Pin last = pins[^1];
         if (file.ReadOffset < file.ReplayEnd || last.FromOffsetBytes > file.ReadOffset) return false;
-        Pin wanted = file.WantedPin ??= context.Pins.PinFor(lineage.Stream, file.FirstLine, 0);
+        Pin wanted = WantedPin(file);
+        // What is not read is not sent under its pin either: leaving it out has its own place (Exclude).
+        if (!wanted.IsDecided || wanted.IsExcluded) return false;
         int day = wanted.Day < 0 ? wanted.Day : IndexNames.UtcDay(nowNanos);
         if (last.Day == day && (ReferenceEquals(last, wanted) || last.SaysTheSameAs(wanted))) return false;
         pins.RemoveAll(unused => unused.FromOffsetBytes >= file.ReadOffset);
         pins.Add(wanted with { FromOffsetBytes = file.ReadOffset, Day = day, Path = last.Path });
         _uncommitted.Add(file.Checkpoint);
+        return true;
+    }
+
+    /// <summary>Whether it is known where the file's next records go. Nothing of it may be read before; then what is known takes the place of what was left open.</summary>
+    public bool IsDecided(TailedFile file)
+    {
+        List<Pin> pins = file.Checkpoint.Pins;
+        if (_context.Pins.IsAwaited(_lineage.Stream.Origin, Waited)) return false;
+        if (pins[^1].IsDecided) return true;
+        Pin wanted = WantedPin(file);
+        if (!wanted.IsDecided) return false;
+        pins[^1] = wanted with { FromOffsetBytes = pins[^1].FromOffsetBytes, Path = pins[^1].Path };
+        _uncommitted.Add(file.Checkpoint);
+        return true;
+    }
+
+    /// <summary>Whether what comes next of a file is not to be read. Bytes that may be stored already are read again, whatever is wanted now.</summary>
+    public bool IsExcluded(TailedFile file)
+    {
+        Pin wanted = WantedPin(file);
+        if (file.Checkpoint.Pins[^1].IsExcluded && !wanted.IsExcluded) RefreshPin(file, NowNanos);
+        return file.Checkpoint.Pins[^1].IsExcluded || (wanted.IsExcluded && wanted.IsDecided && file.ReadOffset >= file.ReplayEnd);
+    }
+
+    /// <summary>
+    /// Leaves out what is on disk of a file behind the durable position, up to the last line end, and counts it as dropped. Only when nothing of the stream is under way: positions
+    /// go over it at once.
+    /// </summary>
+    /// <param name="file">Excluded.</param>
+    /// <param name="toEnd">Its writer has left it: what follows the last line end, too.</param>
+    /// <returns>False when it holds another content than was seen before.</returns>
+    public bool Exclude(TailedFile file, bool toEnd)
+    {
+        FileCheckpoint checkpoint = file.Checkpoint;
+        long from = checkpoint.ResumeOffsetBytes;
+        if (ExcludedBytes.EndOf(file, toEnd) is not { } end) return false;
+        if (end.OffsetBytes <= file.ReadOffset && checkpoint.Pins[^1].IsExcluded) return true;
+        if (!checkpoint.Pins[^1].IsExcluded)
+        {
+            checkpoint.Pins.RemoveAll(unused => unused.FromOffsetBytes >= file.ReadOffset);
+            checkpoint.Pins.Add(WantedPin(file) with { FromOffsetBytes = file.ReadOffset, Path = checkpoint.Path });
+        }
+        long dropped = file.Found.Compressed ? file.Found.SizeBytes : end.OffsetBytes - from;
+        for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) checkpoint.LanePositions[lane] = new(end.OffsetBytes, default);
+        checkpoint.Cuts.Clear();
+        (file.ReadOffset, file.Tail, file.NextCut) = (end.OffsetBytes, end, 0);
+        (checkpoint.TailCrc, checkpoint.SizeBytes) = (end, Math.Max(file.SizeBytes, end.OffsetBytes));
+        checkpoint.DroppedBytes += dropped;
+        _context.Metrics.DroppedBytes.Add(dropped, new KeyValuePair<string, object?>("reason", "excluded"));
+        _dirty.Add(checkpoint);
         return true;
     }
 
@@ -92,8 +155,8 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     public void CountRead(TailedFile file, long fromOffset, int bytes)
     {
         ReadBytes += bytes;
-        context.Metrics.ReadBytes.Add(bytes);
-        if (fromOffset < file.ReadBeforeBytes) context.Metrics.RereadBytes.Add(Math.Min(file.ReadBeforeBytes - fromOffset, bytes));
+        _context.Metrics.ReadBytes.Add(bytes);
+        if (fromOffset < file.ReadBeforeBytes) _context.Metrics.RereadBytes.Add(Math.Min(file.ReadBeforeBytes - fromOffset, bytes));
     }
 
     /// <summary>A decision about a file was changed in its checkpoint.</summary>
@@ -113,7 +176,7 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     /// ends before what may have been sent of its original: what the store has behind that end would be taken for the next file's first bytes.
     /// </summary>
     public bool GoesOn(TailedFile file, long endBytes) =>
-        lineage.IsFollowed(file) && (!file.Checkpoint.IsCopy || file.Checkpoint.EndBytes >= 0 || Math.Max(file.SentBeforeBytes, file.ReplayEnd) <= endBytes);
+        _lineage.IsFollowed(file) && (!file.Checkpoint.IsCopy || file.Checkpoint.EndBytes >= 0 || Math.Max(file.SentBeforeBytes, file.ReplayEnd) <= endBytes);
 
     /// <summary>The file ends where reading stands, whatever is written to it later.</summary>
     public void DecideEnd(TailedFile file)
@@ -125,7 +188,7 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
 
     public ReadOutcome Truncated(TailedFile file)
     {
-        lineage.Truncated(file);
+        _lineage.Truncated(file);
         TakeChanged();
         return ReadOutcome.Progress;
     }
@@ -133,14 +196,14 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     /// <summary>Gives a descriptor up that must not be held any longer.</summary>
     public void Abandon(TailedFile file)
     {
-        lineage.Abandon(file);
+        _lineage.Abandon(file);
         TakeChanged();
     }
 
     /// <summary>Gives a file up that cannot be read any more. True when nothing that is pending there goes on in the successor: something is lost, or what is left of the file is shorter.</summary>
     public bool GiveUp(TailedFile file)
     {
-        bool lost = lineage.GiveUp(file);
+        bool lost = _lineage.GiveUp(file);
         TakeChanged();
         file.Finished = true;
         return lost || file.CopyTail is not null;
@@ -150,7 +213,7 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     public void Advance(in ResumeSnapshot after)
     {
         bool isKnown = false;
-        foreach (TailedFile file in lineage.Files)
+        foreach (TailedFile file in _lineage.Files)
         {
             bool isBehind = file.Ordinal > after.ReadTo.FileOrdinal;
             if (isBehind && (isKnown || after.ReadTo.OffsetBytes > 0)) break;
@@ -168,12 +231,12 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
     /// <summary>Reading goes back to the durable position; what was sent behind it may be stored.</summary>
     public void Rewind()
     {
-        foreach (TailedFile file in lineage.Files)
+        foreach (TailedFile file in _lineage.Files)
         {
             if (file.Handle is null && file.Finished)
             {
                 if (file.ReadOffset <= file.Checkpoint.ResumeOffsetBytes) continue;
-                lineage.ReadFromCopy(file);
+                _lineage.ReadFromCopy(file);
             }
             file.ReplayEnd = Math.Max(file.ReplayEnd, file.ReadOffset);
             file.ReadOffset = file.Checkpoint.ResumeOffsetBytes;
@@ -185,9 +248,24 @@ internal sealed class TailedStream(LineageContext context, StreamLineage lineage
         TakeChanged();
     }
 
-    public void Dispose() => lineage.Dispose();
+    public void Dispose()
+    {
+        _context.Pins.Leave(_origin);
+        _lineage.Dispose();
+    }
 
-    private void TakeChanged() => _uncommitted.UnionWith(lineage.TakeChanged());
+    private TimeSpan Waited => _context.Time.GetElapsedTime(_knownSince);
+
+    private Pin WantedPin(TailedFile file)
+    {
+        TimeSpan waited = Waited;
+        long revision = _context.Pins.RevisionOf(_lineage.Stream.Origin, waited);
+        if (file.Wanted is not { } wanted || wanted.Revision != revision)
+            file.Wanted = wanted = (_context.Pins.PinFor(_lineage.Stream, file.FirstLine, 0, waited, file.Checkpoint.Pins[^1]), revision);
+        return wanted.Pin;
+    }
+
+    private void TakeChanged() => _uncommitted.UnionWith(_lineage.TakeChanged());
 
     // The file behind a place that was told as the next one's before it was known.
     private static void Begin(TailedFile next, in ResumeSnapshot after)

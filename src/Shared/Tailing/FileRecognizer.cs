@@ -86,7 +86,7 @@ public sealed class FileRecognizer(LineageContext context)
             // Seconds of its beginning, so that a lost ledger goes on counting upwards; never below its predecessors, whatever the clock does.
             Ordinal = Math.Max(before?.Ordinal + 1 ?? 0, bornNanos / 1_000_000_000),
         };
-        file.Pins.Add(context.Pins.PinFor(stream, firstLine, 0));
+        file.Pins.Add(context.Pins.PinFor(stream, firstLine, 0, recorded: before?.Pins[^1]));
         if (before is { EndBytes: >= 0, IsLate: false })
             for (int lane = 0; lane < FileCheckpoint.Lanes; lane++)
                 if (before.LanePositions[lane].OffsetBytes >= before.EndBytes) file.LanePositions[lane] = new(0, before.LanePositions[lane].State);

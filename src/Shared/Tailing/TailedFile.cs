@@ -68,8 +68,8 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     /// <summary>The first line, where the pin depends on it (docker's attributes); else empty.</summary>
     public byte[] FirstLine { get; init; } = [];
 
-    /// <summary>What the configuration in force now would record for it; null until it is asked for.</summary>
-    public Pin? WantedPin { get; set; }
+    /// <summary>What would be recorded for it now, with the revision of what that rests on (<see cref="IPinSource.RevisionOf"/>); null until it is asked for.</summary>
+    public (Pin Pin, long Revision)? Wanted { get; set; }
 
     /// <summary>When it stopped being the live file of its stream, in <see cref="TimeProvider.GetTimestamp"/> units; null while it is.</summary>
     public long? LeftAt { get; set; }

@@ -5,9 +5,6 @@ public static class TenantName
 {
     public const int MaxLength = 64;
 
-    /// <summary>Stands for the namespace in a rule's tenant.</summary>
-    public const string NamespacePlaceholder = "{namespace}";
-
     /// <summary>What is wrong with a name, in words that name it; null when nothing is.</summary>
     public static string? Check(string name)
     {
@@ -32,32 +29,5 @@ public static class TenantName
                 return $"{glob} has '{c}'; a tenant's name is lower case letters, digits, - and _, and a glob adds * and ?";
         }
         return null;
-    }
-
-    /// <summary>As <see cref="Check"/>, for a rule's tenant, which may hold <see cref="NamespacePlaceholder"/> once.</summary>
-    public static string? CheckTemplate(string template)
-    {
-        int at = template.IndexOf(NamespacePlaceholder, StringComparison.Ordinal);
-        if (at < 0)
-        {
-            int brace = template.IndexOf('{', StringComparison.Ordinal);
-            return brace < 0 ? Check(template) : $"{template} has a placeholder other than {NamespacePlaceholder}";
-        }
-        string literal = template.Remove(at, NamespacePlaceholder.Length);
-        if (literal.Contains('{', StringComparison.Ordinal)) return $"{template} has a second placeholder; {NamespacePlaceholder} may stand once";
-        if (literal.Length > MaxLength - SafeName.MinLength)
-            return $"{template} leaves too few of a tenant's {MaxLength} characters to {NamespacePlaceholder}; at most {MaxLength - SafeName.MinLength} may stand around it";
-        return Check(template.Replace(NamespacePlaceholder, "n", StringComparison.Ordinal)) is { } problem
-            ? problem.Replace(template.Replace(NamespacePlaceholder, "n", StringComparison.Ordinal), template, StringComparison.Ordinal)
-            : null;
-    }
-
-    /// <summary>A rule's tenant for a namespace. Two namespaces get the same name only from a template without the placeholder.</summary>
-    public static string Expand(string template, string @namespace)
-    {
-        int at = template.IndexOf(NamespacePlaceholder, StringComparison.Ordinal);
-        if (at < 0) return template;
-        string safe = SafeName.Of(@namespace, MaxLength - (template.Length - NamespacePlaceholder.Length));
-        return string.Concat(template.AsSpan(0, at), safe, template.AsSpan(at + NamespacePlaceholder.Length));
     }
 }

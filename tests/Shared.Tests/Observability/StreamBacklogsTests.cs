@@ -53,6 +53,14 @@ public sealed class StreamBacklogsTests
         Assert.Equal((1L, 1), (_backlogs.Bytes, _backlogs.ByTenant().Count));
     }
 
+    [Fact]
+    public void What_nobody_can_store_yet_is_backlog_of_the_node_and_of_no_tenant()
+    {
+        _backlogs.ObserveAll([new("a", "", 1, 9, 3), new("b", "", 1, 9, 0), new("c", "bank", 1, 9, 5)]);
+        Assert.Equal((8L, 1), (_backlogs.Bytes, _backlogs.UndecidedStreams));
+        Assert.Equal(["bank"], _backlogs.ByTenant().Keys);
+    }
+
     private void Grow(string stream, long file, long from, long to, long backlog)
     {
         _backlogs.Observe(new StreamHead(stream, "t", file, from, backlog));

@@ -1,3 +1,4 @@
+using LogPipeline.Enrichment.Pods;
 using LogPipeline.Protocol;
 using static LogPipeline.Configuration.Values.ByteSize;
 
@@ -39,16 +40,27 @@ internal static class PipelineSettings
         Take<ParsingOptions>.Choice("parser", ["auto", "json", "none"], o => o.Parser, (o, v) => o.Parser = v, "`auto`: a JSON object, a severity word or letter at its usual place; `json`: anything else is marked `parse_error`."),
         Take<ParsingOptions>.Number("max_depth", 1, 20, o => o.MaxDepth, (o, v) => o.MaxDepth = v, "JSON nested deeper is kept as text only: servers refuse it, some die of it."));
 
+    public static Section<KubernetesOptions> Kubernetes { get; } = new(
+        "What a node of the cluster edition asks the Kubernetes API. Its Pods' labels, their owners and their own hints (docs/kubernetes.md), and what `tenancy.rules` want of namespaces. A single process asks nothing.",
+        Take<KubernetesOptions>.Flag("enabled", o => o.Enabled, (o, v) => o.Enabled = v, "Ask. Wants the right to get, list and watch pods and namespaces."),
+        Take<KubernetesOptions>.Text("node", TextKinds.Any, o => o.Node, (o, v) => o.Node = v, "The node whose Pods are asked for, `spec.nodeName`; `enrichment.host` when not given."),
+        Take<KubernetesOptions>.Text("kubeconfig", TextKinds.Path, o => o.Kubeconfig, (o, v) => o.Kubeconfig = v, "A kubeconfig file; the service account of the Pod that the process runs in when not given."),
+        Take<KubernetesOptions>.Time("wait", TimeSpan.Zero, Hour, o => o.Wait, (o, v) => o.Wait = v, "How long the lines of a Pod that the API has not told of wait, counted from when its files were first seen. Then they go on without, and are marked `k8s.pod.metadata_missing`. What decides about the tenant is waited for without end."),
+        Take<KubernetesOptions>.Flag("hints", o => o.Hints, (o, v) => o.Hints = v, "Follow what Pods say of their own logs: `logpipeline.io/exclude`, `parser`, `joining`, and what other collectors' hints have in common with them."));
+
     public static Section<EnrichmentOptions> Enrichment { get; } = new(
         "What is said of every record of this machine.",
         Take<EnrichmentOptions>.Text("cluster", TextKinds.Any, o => o.Cluster, (o, v) => o.Cluster = v, "Name of the Kubernetes cluster, `k8s.cluster.name`. Part of the identity of kubelet files: once files were read, a change reads them again as others."),
         Take<EnrichmentOptions>.Text("host", TextKinds.Any, o => o.Host, (o, v) => o.Host = v, "`host.name`; the machine's own when not given."),
-        Take<EnrichmentOptions>.Map("fields", TextKinds.FieldName, TextKinds.Any, o => o.Fields, "Static fields under `resource`, by their dotted names."));
+        Take<EnrichmentOptions>.Map("fields", TextKinds.FieldName, TextKinds.Any, o => o.Fields, "Static fields under `resource`, by their dotted names."),
+        Take<EnrichmentOptions>.Child("kubernetes", Kubernetes, o => o.Kubernetes));
 
     public static Section<TenantRule> Rule { get; } = new(
-        "Rules; the first that matches a stream's namespace decides.",
-        Take<TenantRule>.RequiredText("namespace", TextKinds.NamespaceGlob, (o, v) => o.Namespace = v, "The namespaces that the rule is for."),
-        Take<TenantRule>.RequiredText("tenant", TextKinds.TenantTemplate, (o, v) => o.Tenant = v, "Their tenant: lower case letters, digits, `-`, `_`, at most 64. `{namespace}` stands for the namespace; a name too long or unsafe is shortened with a hash, so that no two namespaces meet."),
+        "Rules; the first that matches a stream's namespace decides. Each says which namespaces it is for: by name, by a label or an annotation (which want `enrichment.kubernetes.enabled`), or by both.",
+        Take<TenantRule>.Text("namespace", TextKinds.NamespaceGlob, o => o.Namespace, (o, v) => o.Namespace = v, "The namespaces that the rule is for, by name."),
+        Take<TenantRule>.Text("namespace_label", TextKinds.MetadataKey, o => o.NamespaceLabel, (o, v) => o.NamespaceLabel = v, "The rule is for namespaces that have this label, whose value is `{label}`. Their streams wait until the Kubernetes API has told of them, and for as long as the value is no tenant's name."),
+        Take<TenantRule>.Text("namespace_annotation", TextKinds.MetadataKey, o => o.NamespaceAnnotation, (o, v) => o.NamespaceAnnotation = v, "The same with an annotation, whose value is `{annotation}`."),
+        Take<TenantRule>.RequiredText("tenant", TextKinds.TenantTemplate, (o, v) => o.Tenant = v, "Their tenant: lower case letters, digits, `-`, `_`, at most 64. `{namespace}` stands for the namespace; a name too long or unsafe is shortened with a hash, so that no two namespaces meet. `{label}` and `{annotation}` stand for the value of the rule's own."),
         Take<TenantRule>.Time("keep", TimeSpan.Zero, 3650 * Day, o => o.Keep, (o, v) => o.Keep = v, "Age at which the tenant's indices are deleted, in whole days; 0: as `tenancy.keep` says. `pipeline setup` puts it into OpenSearch; of several rules for one tenant the first counts."));
 
     public static Section<TenantLimit> Limit { get; } = new(

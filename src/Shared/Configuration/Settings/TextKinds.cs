@@ -26,7 +26,9 @@ internal static class TextKinds
 
     public static TextKind Tenant { get; } = new("a tenant's name", TenantName.Check);
 
-    public static TextKind TenantTemplate { get; } = new("a tenant's name, which may hold {namespace} once", TenantName.CheckTemplate);
+    public static TextKind TenantTemplate { get; } = new("a tenant's name, which may hold one of {namespace}, {label} and {annotation}", Tenancy.TenantTemplate.Check);
+
+    public static TextKind MetadataKey { get; } = new("the key of a label or an annotation", Tenancy.MetadataKey.Check);
 
     public static TextKind Index { get; } = new("a name with {tenant}, {namespace} and {day}", text => IndexPattern.TryParse(text, out _, out string? problem) ? null : problem);
 

@@ -13,7 +13,7 @@ public static class RetentionPolicies
     private const int HighestPriority = 400;
 
     /// <summary>
-    /// One for each tenant, or for all tenants that a rule with <c>{namespace}</c> can name, whose age is given, in the order of the rules; then one for everything else, dead letters
+    /// One for each tenant, or for all tenants that a rule with a placeholder can name, whose age is given, in the order of the rules; then one for everything else, dead letters
     /// among it.
     /// </summary>
     /// <param name="tenancy">Validated options.</param>
@@ -24,7 +24,7 @@ public static class RetentionPolicies
         var policies = new List<RetentionPolicy>();
         foreach (TenantRule rule in tenancy.Rules)
         {
-            string tenant = rule.Tenant.Replace("{namespace}", "*", StringComparison.Ordinal);
+            string tenant = TenantTemplate.Wildcard(rule.Tenant);
             TimeSpan keep = rule.Keep > TimeSpan.Zero ? rule.Keep : tenancy.Keep;
             string indices = pattern.Text.Replace("{tenant}", tenant, StringComparison.Ordinal).Replace("{namespace}", "*", StringComparison.Ordinal).Replace("{day}", "*", StringComparison.Ordinal);
             if (keep > TimeSpan.Zero) Add(tenant.Replace("*", "any", StringComparison.Ordinal), indices, keep);

@@ -111,8 +111,11 @@ public sealed class StreamSender : IDisposable
     private ReadOutcome ReadNext(ReadBuffer buffer)
     {
         if (Lineage.Current is not { } file) return EndOfStream();
+        if (!_stream.IsDecided(file)) return ReadOutcome.LookAgainSoon;
         if (file.Handle is null) return Lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
         if (!_suspicion.MayRead(file)) return ReadOutcome.LookAgainSoon;
+
+        if (_stream.IsExcluded(file)) return Exclude(file);
 
         int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes - OverheadBytes, _context.Options.ChunkBytes);
         var chunk = FileChunk.Read(file, buffer, want, MaxLineBytes(file));
@@ -215,6 +218,20 @@ public sealed class StreamSender : IDisposable
         _stream.DecideEnd(file);
         if (endsHere) DecideEndOfStream(file);
         if (file.Handle is GzipFileHandle { Damage: not null }) Lineage.CountGap(file.Checkpoint, file.ReadOffset, file.ReadOffset);
+        return ReadOutcome.Progress;
+    }
+
+    // Positions go over what is not read at once, so what was sent before has to be durable. A record that is open then is left out, too: its aggregator forgets it with the epoch.
+    private ReadOutcome Exclude(TailedFile file)
+    {
+        if (_window.NotDurableCount > 0 || _window.HasUnaccepted) return ReadOutcome.AwaitingVerdict;
+        LeaveVerdict verdict = file.Found.Compressed ? LeaveVerdict.Leave : Lineage.MayLeave(file);
+        bool leaves = verdict is LeaveVerdict.Leave or LeaveVerdict.LeaveAndEnd;
+        if (!_stream.Exclude(file, leaves)) return _stream.Truncated(file);
+        if (_window.NextSequence > 0) Rewind(_window.Epoch, "Excluded");
+        if (!leaves) return verdict == LeaveVerdict.Stay ? ReadOutcome.AtEnd : ReadOutcome.LookAgainSoon;
+        _stream.DecideEnd(file);
+        file.Checkpoint.Complete = true;
         return ReadOutcome.Progress;
     }
 

@@ -92,7 +92,7 @@ internal static class StreamGrouping
 
         SourceKind kind = origin is not null ? SourceKind.Kubelet : docker ? SourceKind.Docker : SourceKind.Plain;
         bool ended = origin is not null && container.HighestRestart > origin.Restart;
-        origin ??= new LogOrigin();
+        origin ??= EmptyDirectoryPath.TryParse(path, out string? podUid, out _, out _) ? new LogOrigin { PodUid = podUid } : new LogOrigin();
         if (docker) origin = origin with { ContainerId = containerId! };
         LogFormat format = source.Format ?? (docker ? LogFormat.Docker : kind == SourceKind.Kubelet ? LogFormat.Cri : LogFormat.Plain);
         return new StreamShape(path, kind, source, format, origin, ended, members);
