@@ -3,11 +3,13 @@ using Akka.Actor;
 using LogPipeline.Cluster.Bootstrap;
 using LogPipeline.Configuration;
 using LogPipeline.Enrichment;
+using LogPipeline.Enrichment.Pods;
 using LogPipeline.Indexing.Connections;
 using LogPipeline.Indexing.Setup;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.State;
+using LogPipeline.Node.Metadata;
 using LogPipeline.Node.Positions;
 using LogPipeline.Node.Sending;
 using LogPipeline.Node.Tailing;
@@ -29,10 +31,12 @@ public sealed class NodeProcess : IDisposable
     private readonly IPipelineLog _log;
     private readonly StateDirectoryLock _lock;
     private readonly PositionDatabase _database;
+    private KubernetesApi? _api;
+    private MetadataWatch? _metadata;
     private SourceMonitor? _monitor;
 
-    private NodeProcess(PipelineOptions options, StateDirectoryLock held, PositionDatabase database, IPipelineLog log) =>
-        (_options, _lock, _database, _log) = (options, held, database, log);
+    private NodeProcess(PipelineOptions options, StateDirectoryLock held, PositionDatabase database, KubernetesApi? api, IPipelineLog log) =>
+        (_options, _lock, _database, _api, _log) = (options, held, database, api, log);
 
     public PipelineMetrics Metrics { get; } = new();
 
@@ -47,9 +51,17 @@ public sealed class NodeProcess : IDisposable
             log.Write(PipelineLogLevel.Error, LogEvents.StateInUse, $"{state} is in use by {holder}.");
             return null;
         }
+        KubernetesApi? api = null;
+        if (options.Enrichment.Kubernetes.Enabled && (api = KubernetesApi.TryOpen(options.Enrichment.Kubernetes, out string problem)) is null)
+        {
+            log.Write(PipelineLogLevel.Error, LogEvents.MemberCannotStart, problem);
+            held.Dispose();
+            return null;
+        }
         PositionDatabase? database = PositionDatabase.TryOpen(options.Cluster, options.Ledger, HostOf(options), Environment.GetEnvironmentVariable);
-        if (database is not null) return new NodeProcess(options, held, database, log);
+        if (database is not null) return new NodeProcess(options, held, database, api, log);
         log.Write(PipelineLogLevel.Error, LogEvents.StateInUse, $"The positions of {HostOf(options)} are in use by another process.");
+        api?.Dispose();
         held.Dispose();
         return null;
     }
@@ -73,7 +85,7 @@ public sealed class NodeProcess : IDisposable
         {
             Lineage = new LineageContext
             {
-                FileSystem = new LimitedFileSystem(fileSystem, LimitedFileSystem.ForThisProcess(), _log, time), Ledger = ledger, Pins = new ConfiguredPins(_options, host, time), Options = _options.Tailing, Rules = new JoiningRules(),
+                FileSystem = new LimitedFileSystem(fileSystem, LimitedFileSystem.ForThisProcess(), _log, time), Ledger = ledger, Pins = PinsOf(host, time), Options = _options.Tailing, Rules = new JoiningRules(),
                 Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host,
                 StoreMayKnow = () => mayKnow.IsCompletedSuccessfully ? mayKnow.Result : null,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
@@ -92,6 +104,7 @@ public sealed class NodeProcess : IDisposable
         IActorRef node = system.ActorOf(NodeActor.Props(context), "node");
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
         Metrics.ObserveBacklogs(() => context.Backlogs);
+        Metrics.ObserveMetadata(() => context.Backlogs.UndecidedStreams);
         Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count), () => context.Ages.OldestSeconds);
         CoordinatedShutdown.Get(system).AddTask(MemberHost.DrainPhase, "drain", async () =>
         {
@@ -100,6 +113,16 @@ public sealed class NodeProcess : IDisposable
             return Akka.Done.Instance;
         });
         _monitor.Start(ledger);
+    }
+
+    // Streams wait for what the API says; the process does not.
+    private IPinSource PinsOf(string host, TimeProvider time)
+    {
+        if (_api is null) return new ConfiguredPins(_options, host, time);
+        string node = _options.Enrichment.Kubernetes.Node;
+        _metadata = MetadataWatch.Start(_api, node.Length > 0 ? node : host, Metrics, _log, time);
+        _api = null;
+        return new PodPins(_options, host, _metadata.Directory, Metrics, _log, time);
     }
 
     // Without it nothing is sent: the next life of the process reads on from the durable positions.
@@ -132,6 +155,8 @@ public sealed class NodeProcess : IDisposable
     public void Dispose()
     {
         _monitor?.Dispose();
+        _metadata?.Dispose();
+        _api?.Dispose();
         _database.Dispose();
         _lock.Dispose();
         Metrics.Dispose();

@@ -11,11 +11,11 @@ namespace LogPipeline.Tests.Images;
 /// </summary>
 internal sealed class MemberImage : IAsyncDisposable
 {
-    private const string Overlay = "k8s/overlays/local";
+    private const string Overlay = "k8s/overlays/local", ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     private readonly ContainerConfiguration _configuration;
     private readonly ImageTree _tree;
-    private readonly Dictionary<string, string> _volumes = [];
+    private readonly Dictionary<string, string> _volumes = [], _api = [];
     private RunningImage? _running;
 
     /// <param name="name">Of the container, which is the image's, too.</param>
@@ -30,6 +30,7 @@ internal sealed class MemberImage : IAsyncDisposable
             if (path.StartsWith("/etc/", StringComparison.Ordinal)) Directory.CreateDirectory(Path.Combine(Etc, path["/etc/".Length..]));
             _volumes[path] = _tree.Mount(path, mount["readOnly"]?.GetValue<bool>() ?? false);
         }
+        if (_configuration.Workload.PodSpec!["automountServiceAccountToken"]!.GetValue<bool>()) _volumes[ServiceAccount] = _tree.Mount(ServiceAccount, readOnly: true);
         File.WriteAllText(Path.Combine(_volumes["/etc/pipeline"], "pipeline.yaml"), _configuration.Yaml);
     }
 
@@ -56,6 +57,15 @@ internal sealed class MemberImage : IAsyncDisposable
     /// <summary>The folder of this machine that stands for a volume.</summary>
     public string Volume(string path) => _volumes[path];
 
+    /// <summary>Gives it what the kubelet mounts of a service account, and the variables of the API's address.</summary>
+    public void Trust(string token, string authority, Uri api)
+    {
+        File.WriteAllText(Path.Combine(_volumes[ServiceAccount], "token"), token);
+        File.WriteAllText(Path.Combine(_volumes[ServiceAccount], "ca.crt"), authority);
+        File.WriteAllText(Path.Combine(_volumes[ServiceAccount], "namespace"), Namespace);
+        (_api["KUBERNETES_SERVICE_HOST"], _api["KUBERNETES_SERVICE_PORT"]) = (api.Host, api.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Starts it.</summary>
     /// <param name="address">The pod's.</param>
     /// <param name="hosts">Addresses with names.</param>
@@ -63,7 +73,8 @@ internal sealed class MemberImage : IAsyncDisposable
     public void Start(string address, IEnumerable<(string Address, string Name)> hosts, (string Program, string[] Arguments) through)
     {
         File.WriteAllLines(Path.Combine(Etc, "hosts"), hosts.Select(host => $"{host.Address} {host.Name}"));
-        var environment = new Dictionary<string, string>(_configuration.Environment) { ["POD_IP"] = address, ["POD_NAMESPACE"] = Namespace };
+        var environment = new Dictionary<string, string>(_configuration.Environment) { ["POD_IP"] = address, ["POD_NAMESPACE"] = Namespace, ["HOME"] = "/" /* as the runtime sets it */ };
+        foreach ((string name, string value) in _api) environment[name] = value;
         Process process = _tree.Start(
             Manifest.Items(_configuration.Container["args"]).Select(Manifest.Text), User, Manifest.Items(Context["capabilities"]!["add"]).Select(Manifest.Text), environment, through);
         _running = new RunningImage(process, Port("web"), address);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 using LogPipeline.Tests.Kubernetes.Images;
+using LogPipeline.Tests.Metadata;
 using LogPipeline.Tests.Running;
 using LogPipeline.Tests.Storing;
 
@@ -10,6 +12,7 @@ namespace LogPipeline.Tests.Images;
 public sealed class MemberImageTests
 {
     private const int Application = 1000; // some user that is nobody to the pipeline
+    private const string Token = "token-of-the-nodes-service-account";
 
     [Fact]
     public async Task A_node_and_an_aggregator_as_their_manifests_have_them_join_store_what_pods_wrote_and_end_when_told()
@@ -20,6 +23,10 @@ public sealed class MemberImageTests
         await using MemberImage aggregator = members[0], node = members[1];
         var store = new ModelStore();
         await using StoreServer server = await StoreServer.StartAsync(store, new StoreFaults(1), node.Store.Port, network.HostAddress);
+        using var authority = new ApiAuthority(network.HostAddress);
+        await using ScriptedApi api = await ScriptedApi.StartAsync(address: network.HostAddress, certificate: authority.Certificate);
+        node.Trust(Token, authority.Pem, new Uri(api.Url));
+        api.Put(ApiObjects.Pod("shop", "web-3", "495fdb94-1234-48b6-b139-68e0129ab7f3"));
         (int ofNode, int ofAggregator) = (network.Add(), network.Add());
         string service = $"{MemberImage.Build.Single("Service", "pipeline-aggregator").Name}.{aggregator.Namespace}.svc";
         (string, string)[] hosts = [("127.0.0.1", "localhost"), (network.HostAddress, node.Store.Host), (network.AddressOf(ofAggregator), service)];
@@ -36,10 +43,17 @@ public sealed class MemberImageTests
         }
         await node.Running.UntilAsync(() => Task.FromResult(store.Count == 2));
         Assert.Equal([("shop", PodLog.Text), ("shop", PodLog.Text)], store.Documents().Select(document => (document.Tenant, document.Text)));
+        // Lists and watches of both kinds: it trusts the API's authority, and shows its service account's token.
+        await node.Running.UntilAsync(() => Task.FromResult(api.Requests.Length >= 4));
+        Assert.Equal(["Bearer " + Token], api.Tokens.Keys);
+        PodLog.Write(Path.Combine(node.Volume("/var/log/pods"), "shop_web-3_495fdb94-1234-48b6-b139-68e0129ab7f3/app"), owner: 0);
+        await node.Running.UntilAsync(() => Task.FromResult(store.Count == 3));
+        StoredDocument labelled = store.Documents()[^1];
+        Assert.Contains("\"k8s.pod.labels\":{\"app\":\"web\"", Encoding.UTF8.GetString(store.Find(labelled.Index, labelled.Id, out _)!), StringComparison.Ordinal);
         // Positions of both, so that its next life does not read them again.
-        await node.Running.UntilAsync(async () => await node.Running.MetricAsync("logpipeline_stored_records_total") == 2);
+        await node.Running.UntilAsync(async () => await node.Running.MetricAsync("logpipeline_stored_records_total") == 3);
         // The series that rules, autoscaler and dashboards ask of members, each once.
-        Assert.Equal(2 * PodLog.Bytes, await node.Running.MetricAsync("logpipeline_durable_bytes_total"));
+        Assert.Equal(3 * PodLog.Bytes, await node.Running.MetricAsync("logpipeline_durable_bytes_total"));
         foreach (MemberImage member in members)
         {
             foreach (string name in (string[])["process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_max_fds"]) Assert.True(await member.Running.MetricAsync(name) > 0, name);

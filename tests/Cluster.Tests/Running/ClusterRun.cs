@@ -20,7 +20,9 @@ internal sealed class ClusterRun : IAsyncDisposable
     private readonly Random _random;
     private readonly List<LogWriter> _writers = [];
     private readonly List<ClusterMember> _aggregators = [], _nodes = [];
-    private readonly string _storeUrl, _seeds, _limits;
+    private readonly int[] _webPorts;
+    private readonly string _storeUrl, _seeds, _limits, _rules;
+    private readonly string? _kubernetes;
     private readonly ClusterAuthority? _authority;
     private readonly MemberNetwork? _network;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
@@ -34,15 +36,19 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="writers">Writers of each kind that a node gets; without them the test writes into <see cref="FolderOf"/> itself.</param>
     /// <param name="network">Where members have addresses of their own, the aggregators the first places; null when all are on this machine's.</param>
     /// <param name="limits">Of tenants, as in the configuration.</param>
-    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, int writers = 1, MemberNetwork? network = null, string limits = "[]")
+    /// <param name="rules">Of tenants, as in the configuration.</param>
+    /// <param name="kubernetes">What nodes ask the Kubernetes API, as in the configuration; null for nothing.</param>
+    public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, int writers = 1, MemberNetwork? network = null, string limits = "[]", string rules = "[{ namespace: \"team-*\", tenant: \"{namespace}\" }]", string? kubernetes = null)
     {
         _random = new Random(seed);
         _storeUrl = storeUrl;
         _authority = authority;
         _network = network;
-        _limits = limits;
+        (_limits, _rules, _kubernetes) = (limits, rules, kubernetes);
+        int[] ports = network is null ? [.. FreePorts.Take(2 * (nodes + aggregators))] : [];
+        _webPorts = ports[(ports.Length / 2)..];
         string[] addresses = network is null
-            ? [.. FreePorts.Take(nodes + aggregators).Select(port => $"127.0.0.1:{port}")]
+            ? [.. ports[..(ports.Length / 2)].Select(port => $"127.0.0.1:{port}")]
             : [.. Enumerable.Range(0, nodes + aggregators).Select(_ => AddressOf(network.Add()))];
         _seeds = byName ? $"seeds_dns: {addresses[0].Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}" : $"seeds: [{string.Join(", ", addresses[..aggregators].Select(address => $"\"{address}\""))}]";
         for (int place = 0; place < addresses.Length; place++) Start(place < aggregators ? _aggregators : _nodes, place < aggregators ? "Aggregator" : "Node", addresses[place], place);
@@ -90,11 +96,24 @@ internal sealed class ClusterRun : IAsyncDisposable
     {
         try
         {
-            return (await _http.GetAsync($"http://{WebAddressOf(AddressOf(member.Place))}/readyz")).IsSuccessStatusCode;
+            return (await _http.GetAsync($"http://{WebAddressOf(member.Place)}/readyz")).IsSuccessStatusCode;
         }
         catch (Exception unreachable) when (unreachable is HttpRequestException or TaskCanceledException)
         {
             return false;
+        }
+    }
+
+    /// <summary>What a member exposes for Prometheus now; empty while it does not answer.</summary>
+    public async Task<string> MetricsAsync(ClusterMember member)
+    {
+        try
+        {
+            return await _http.GetStringAsync($"http://{WebAddressOf(member.Place)}/metrics");
+        }
+        catch (Exception unreachable) when (unreachable is HttpRequestException or TaskCanceledException)
+        {
+            return "";
         }
     }
 
@@ -165,19 +184,19 @@ internal sealed class ClusterRun : IAsyncDisposable
         }
     }
 
-    private static string WebAddressOf(string address) => address[..^MemberPort.ToString(CultureInfo.InvariantCulture).Length] + "9464";
+    private string WebAddressOf(int place) => _network is { } network ? $"{network.AddressOf(place)}:9464" : $"127.0.0.1:{_webPorts[place]}";
 
     private string AddressOf(int place) => $"{_network!.AddressOf(place)}:{MemberPort}";
 
     private ClusterMember Start(List<ClusterMember> members, string project, string address, int place)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{project.ToLowerInvariant()}-{members.Count}");
-        var member = new ClusterMember(name, project, Configuration(name, address), _network?.CommandAt(place)) { Place = place };
+        var member = new ClusterMember(name, project, Configuration(name, address, place), _network?.CommandAt(place)) { Place = place };
         members.Add(member);
         return member;
     }
 
-    private string Configuration(string name, string address)
+    private string Configuration(string name, string address, int place)
     {
         string path = _workspace.PathOf(name + ".yaml");
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"""
@@ -185,8 +204,10 @@ internal sealed class ClusterRun : IAsyncDisposable
               - path: "{_workspace.Folder(name, "pods")}/*/*/*.log"
               - path: "{_workspace.Folder(name, "containers")}/*/*-json.log"
               - path: "{_workspace.Folder(name, "log")}/*.log"
+              - path: "{_workspace.Folder(name, "kubelet")}/pods/*/volumes/kubernetes.io~empty-dir/*/**/*.log"
             enrichment:
               host: {name}
+              {(_kubernetes is null ? "" : $"kubernetes: {_kubernetes}")}
             ledger:
               state_directory: {_workspace.Folder(name, "state")}
               checkpoint_interval: 100ms
@@ -197,15 +218,13 @@ internal sealed class ClusterRun : IAsyncDisposable
             tailing:
               rescan_interval: 2s
             tenancy:
-              rules:
-                - namespace: "team-*"
-                  tenant: "{"{namespace}"}"
+              rules: {_rules}
               limits: {_limits}
               default: default
             store:
               urls: ["{_storeUrl}"]
             web:
-              listen: {(_network is null ? "127.0.0.1:0" : WebAddressOf(address))}
+              listen: {WebAddressOf(place)}
             cluster:
               listen: {address}
               {_seeds}
