@@ -72,6 +72,10 @@ public sealed partial class ArrowTests
     }
 
     [Fact]
+    public void Only_nodes_ask_the_kubernetes_api() =>
+        Assert.Equal(["src/Node"], Project.All.Where(p => p.Folder.StartsWith("src/", StringComparison.Ordinal) && p.Packages.Contains("KubernetesClient")).Select(p => p.Folder));
+
+    [Fact]
     public void A_file_of_src_declares_the_namespace_of_its_folder()
     {
         Violations.AssertNone(

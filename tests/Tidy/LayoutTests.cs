@@ -75,13 +75,29 @@ public sealed partial class LayoutTests
 
     [Theory]
     [InlineData("src/Cluster", "Akka.Cluster", "Akka.Cluster.Sharding")]
-    [InlineData("src/Node", "Akka.Streams", "Akka.Persistence.Sql")]
+    [InlineData("src/Node", "Akka.Streams", "Akka.Persistence.Sql", "KubernetesClient")]
     [InlineData("src/Aggregator", "Akka.Cluster.Sharding", "prometheus-net.AspNetCore")]
     public void The_cluster_edition_is_in_the_solution_and_stands_on_its_packages(string folder, params string[] packages)
     {
         Project project = Project.All.Single(p => p.Folder == folder);
         Assert.Contains(project.File, SolutionProjects());
         Assert.Empty(packages.Except(project.Closure().SelectMany(p => p.Packages)));
+    }
+
+    /// <summary>A package, and the namespace by which it is used.</summary>
+    [Theory]
+    [InlineData("src/Cluster", "Akka.Cluster", "Akka.Cluster")]
+    [InlineData("src/Aggregator", "Akka.Cluster.Sharding", "Akka.Cluster.Sharding")]
+    [InlineData("src/Node", "Akka.Streams", "Akka.Streams")]
+    [InlineData("src/Node", "Akka.Persistence.Sql", "Akka.Persistence.Sql")]
+    [InlineData("src/Node", "KubernetesClient", "k8s")]
+    [InlineData("src/Cluster", "prometheus-net.AspNetCore", "Prometheus")]
+    public void The_cluster_edition_uses_the_packages_that_it_references(string folder, string package, string @namespace)
+    {
+        Assert.Contains(package, Project.All.Single(p => p.Folder == folder).Closure().SelectMany(p => p.Packages));
+        Assert.Contains(
+            Repository.Sources,
+            source => source.StartsWith(folder + "/", StringComparison.Ordinal) && Regex.IsMatch(Repository.Text(source), $@"^using {Regex.Escape(@namespace)}[.;]", RegexOptions.Multiline));
     }
 
     [Fact]
