@@ -35,13 +35,15 @@ public static class MessageCodec
 
     public static byte[] Encode(IStreamMessage message)
     {
-        var buffer = new ArrayBufferWriter<byte>(message is DeliverChunk chunk ? chunk.WindowBytes : 256);
+        var buffer = new ArrayBufferWriter<byte>(256);
         var writer = new VarintWriter(buffer);
         writer.Text(message.Stream);
         writer.Signed(message.Epoch.Value);
         switch (message)
         {
-            case DeliverChunk deliver: Write(ref writer, deliver, buffer); break;
+            case DeliverChunk deliver:
+                Write(ref writer, deliver);
+                return Joined(buffer.WrittenSpan, deliver.Header.Span, deliver.Bytes.Span);
             case ProbeStream probe: writer.Signed(probe.NextSequence); break;
             case ChunksAccepted accepted: Write(ref writer, accepted); break;
             case ChunksDurable durable: Write(ref writer, durable); break;
@@ -71,7 +73,18 @@ public static class MessageCodec
         return reader.IsAtEnd ? message : null;
     }
 
-    private static void Write(ref VarintWriter writer, DeliverChunk chunk, ArrayBufferWriter<byte> buffer)
+    // Not cleared before it is filled, as an array of a collection expression would be.
+    private static byte[] Joined(ReadOnlySpan<byte> head, ReadOnlySpan<byte> header, ReadOnlySpan<byte> bytes)
+    {
+        byte[] whole = GC.AllocateUninitializedArray<byte>(head.Length + header.Length + bytes.Length);
+        head.CopyTo(whole);
+        header.CopyTo(whole.AsSpan(head.Length));
+        bytes.CopyTo(whole.AsSpan(head.Length + header.Length));
+        return whole;
+    }
+
+    // Without the header and the bytes, which follow.
+    private static void Write(ref VarintWriter writer, DeliverChunk chunk)
     {
         writer.Signed(chunk.Sequence);
         writer.Signed(chunk.SettledSequence);
@@ -87,8 +100,6 @@ public static class MessageCodec
         }
         writer.Unsigned((ulong)chunk.Header.Length);
         writer.Unsigned((ulong)chunk.Bytes.Length);
-        buffer.Write(chunk.Header.Span);
-        buffer.Write(chunk.Bytes.Span);
     }
 
     private static DeliverChunk? ReadChunk(ref VarintReader reader, string stream, StreamEpoch epoch, ReadOnlyMemory<byte> payload)

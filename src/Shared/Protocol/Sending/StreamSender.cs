@@ -291,7 +291,7 @@ public sealed class StreamSender : IDisposable
             bool last = bytes.IsEmpty;
             var chunk = new DeliverChunk
             {
-                Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header, Bytes = piece.ToArray(), ReadAtNanos = now,
+                Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header, Bytes = Copy(piece), ReadAtNanos = now,
                 Flags = last ? flags : ChunkFlags.None, GoOnAt = last ? goOnAt : default,
             };
             file.ReadOffset += piece.Length;
@@ -300,6 +300,13 @@ public sealed class StreamSender : IDisposable
             _unsent.Enqueue((chunk, last ? ReadEndOf(file) : before));
         }
         while (!bytes.IsEmpty);
+    }
+
+    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    {
+        byte[] copy = GC.AllocateUninitializedArray<byte>(bytes.Length);
+        bytes.CopyTo(copy);
+        return copy;
     }
 
     private ReadEnd ReadEndOf(TailedFile file)
