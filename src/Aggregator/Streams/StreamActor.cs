@@ -19,6 +19,7 @@ public sealed class StreamActor : ReceiveActor
     private IActorRef _node = ActorRefs.Nobody;
     private string? _awaitsTurnOf;
     private long _waitingBytes;
+    private bool _willEncode;
 
     public StreamActor(string stream, SharedBodies bodies, JoiningRules rules)
     {
@@ -30,7 +31,7 @@ public sealed class StreamActor : ReceiveActor
         {
             _node = Sender;
             if (_receiver.Receive(chunk) is { } refusal) _node.Tell(refusal);
-            Encode();
+            EncodeSoon();
         });
         Receive<ProbeStream>(probe =>
         {
@@ -40,8 +41,9 @@ public sealed class StreamActor : ReceiveActor
         Receive<TicketOutcome>(outcome =>
         {
             Answer(_receiver.Complete(outcome));
-            Encode();
+            EncodeSoon();
         });
+        Receive<EncodeReceived>(_ => Encode());
         Receive<LookForRoom>(_ => Encode());
     }
 
@@ -54,8 +56,17 @@ public sealed class StreamActor : ReceiveActor
         _bodies.AddWaiting(-_waitingBytes);
     }
 
+    // Behind the chunks that have come meanwhile: all of them get one answer, and each message between members costs as much as some ten kilobytes of log.
+    private void EncodeSoon()
+    {
+        if (_willEncode) return;
+        _willEncode = true;
+        Self.Tell(EncodeReceived.Instance);
+    }
+
     private void Encode()
     {
+        _willEncode = false;
         _awaitsTurnOf = null;
         IReadOnlyList<IStreamMessage> answers = _receiver.Encode(_admit);
         _bodies.AddWaiting(_receiver.WaitingBytes - _waitingBytes);
@@ -75,5 +86,10 @@ public sealed class StreamActor : ReceiveActor
     private void Answer(IReadOnlyList<IStreamMessage> answers)
     {
         foreach (IStreamMessage answer in answers) _node.Tell(answer, Self);
+    }
+
+    private sealed class EncodeReceived
+    {
+        public static EncodeReceived Instance { get; } = new();
     }
 }

@@ -4,15 +4,15 @@ using Akka.Streams.Stage;
 namespace LogPipeline.Node.Sending;
 
 /// <summary>
-/// Lets chunks pass while <see cref="NodeWindow"/> has room for them; those that have to wait do not hold up others that may pass. Holds at most one chunk a stream, as
-/// each stream waits for its own to be sent.
+/// Lets chunks pass while <see cref="NodeWindow"/> has room for them; those that have to wait do not hold up others that may pass. Holds each stream's at most once, as
+/// a stream waits for its own to be sent.
 /// </summary>
-internal sealed class ByteWindowStage(NodeWindow window) : GraphStage<FlowShape<OutgoingChunk, OutgoingChunk>>
+internal sealed class ByteWindowStage(NodeWindow window) : GraphStage<FlowShape<OutgoingChunks, OutgoingChunks>>
 {
-    private readonly Inlet<OutgoingChunk> _in = new("chunks.in");
-    private readonly Outlet<OutgoingChunk> _out = new("chunks.out");
+    private readonly Inlet<OutgoingChunks> _in = new("chunks.in");
+    private readonly Outlet<OutgoingChunks> _out = new("chunks.out");
 
-    public override FlowShape<OutgoingChunk, OutgoingChunk> Shape => new(_in, _out);
+    public override FlowShape<OutgoingChunks, OutgoingChunks> Shape => new(_in, _out);
 
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, window);
 
@@ -20,7 +20,7 @@ internal sealed class ByteWindowStage(NodeWindow window) : GraphStage<FlowShape<
     {
         private readonly ByteWindowStage _stage;
         private readonly NodeWindow _window;
-        private readonly LinkedList<OutgoingChunk> _held = [];
+        private readonly LinkedList<OutgoingChunks> _held = [];
         private Action? _widened;
 
         public Logic(ByteWindowStage stage, NodeWindow window) : base(stage.Shape)
@@ -51,7 +51,7 @@ internal sealed class ByteWindowStage(NodeWindow window) : GraphStage<FlowShape<
         private void Pass()
         {
             if (!IsAvailable(_stage._out)) return;
-            for (LinkedListNode<OutgoingChunk>? next = _held.First; next is not null; next = next.Next)
+            for (LinkedListNode<OutgoingChunks>? next = _held.First; next is not null; next = next.Next)
             {
                 if (!_window.MaySend(next.Value.OwnBytes)) continue;
                 _held.Remove(next);

@@ -3,22 +3,23 @@ using Akka;
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using LogPipeline.Protocol.Messages;
 
 namespace LogPipeline.Node.Sending;
 
 /// <summary>The way of all chunks of a node: from the streams' actors through the byte window to the shard region. Chunks travel here, never lines.</summary>
 public sealed class ChunkGraph
 {
-    private readonly Channel<OutgoingChunk> _chunks = Channel.CreateUnbounded<OutgoingChunk>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<OutgoingChunks> _chunks = Channel.CreateUnbounded<OutgoingChunks>(new UnboundedChannelOptions { SingleReader = true });
 
     private ChunkGraph(ActorSystem system, IActorRef region, NodeWindow window)
     {
         Completion = ChannelSource.FromReader(_chunks.Reader)
             .Via(new ByteWindowStage(window))
-            .RunWith(Sink.ForEach<OutgoingChunk>(chunk =>
+            .RunWith(Sink.ForEach<OutgoingChunks>(next =>
             {
-                region.Tell(chunk.Chunk, chunk.Sender);
-                chunk.Sender.Tell(ChunkSent.Instance);
+                foreach (DeliverChunk chunk in next.Chunks) region.Tell(chunk, next.Sender);
+                next.Sender.Tell(ChunksSent.Instance);
             }), system.Materializer());
     }
 
@@ -27,6 +28,6 @@ public sealed class ChunkGraph
 
     public static ChunkGraph Run(ActorSystem system, IActorRef region, NodeWindow window) => new(system, region, window);
 
-    /// <summary>Takes a chunk; its sender waits for <see cref="ChunkSent"/> before it offers another, which bounds what waits here.</summary>
-    public void Offer(OutgoingChunk chunk) => _chunks.Writer.TryWrite(chunk);
+    /// <summary>Takes chunks; their sender waits for <see cref="ChunksSent"/> before it offers others, which bounds what waits here.</summary>
+    public void Offer(OutgoingChunks chunks) => _chunks.Writer.TryWrite(chunks);
 }

@@ -77,7 +77,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
             if (_senders.Receive(answer)) Pump();
             else Settle();
         });
-        Receive<ChunkSent>(_ =>
+        Receive<ChunksSent>(_ =>
         {
             _sending = false;
             Pump();
@@ -144,14 +144,16 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         Settle();
     }
 
-    // One chunk at a time is offered: the graph says when it has gone.
+    // What is there is offered at once, and the next when the graph says that it has gone.
     private void Send()
     {
         long own = _senders.UnacceptedBytes;
         if (_sending || !_senders.TryTake(out DeliverChunk chunk)) return;
         _sending = true;
+        var chunks = new List<DeliverChunk>(OutgoingChunks.Most) { chunk };
+        while (chunks.Count < OutgoingChunks.Most && _senders.TryTake(out chunk)) chunks.Add(chunk);
         CountUnderWay();
-        _context.Chunks.Offer(new OutgoingChunk(chunk, Self, own));
+        _context.Chunks.Offer(new OutgoingChunks(chunks, Self, own));
     }
 
     private ReadOutcome Read()
