@@ -31,8 +31,8 @@ public static class ClusterHocon
                   "LogPipeline.Protocol.Messages.IStreamMessage, LogPipeline.Shared" = stream-message
                   "LogPipeline.Cluster.Reunion.ClusterCensus, LogPipeline.Cluster" = census
                 }
-                # Work that blocks for a moment on a disk: reading chunks, encoding under a lane's gate.
-                stream-dispatcher { type = ForkJoinDispatcher, throughput = 4, dedicated-thread-pool { thread-count = {{Math.Clamp(Environment.ProcessorCount, 2, 8)}} } }
+                # On the runtime's pool, as all else of the engine: its own dedicated threads spin while they wait, which took a third of a node's CPU time.
+                stream-dispatcher { type = Dispatcher, executor = default-executor, throughput = 4 }
               }
               # A member that is started again has the address of its life before: whoever could not reach it tries again soon.
               remote.retry-gate-closed-for = 1s

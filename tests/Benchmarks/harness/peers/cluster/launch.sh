@@ -1,6 +1,6 @@
 #!/bin/bash
-# This project's cluster edition: one aggregator and one node. CLUSTER: the folder that both were published to, e.g.
-# dotnet publish src/Aggregator -c Release -o /tmp/cluster; dotnet publish src/Node -c Release -o /tmp/cluster
+# This project's cluster edition: one aggregator and one node, as their images have them. CLUSTER: the folder that both were published to:
+# for member in Aggregator Node; do dotnet publish src/$member -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o /tmp/cluster/$member; done
 format=cri joining=none parse=none
 case $SCENARIO in
   S3) format=docker ;;
@@ -27,6 +27,7 @@ END
 configure aggregator $aggregator_port "$PIPELINE_PORT"
 configure node $node_port 0
 trap 'kill $(jobs -p)' TERM
-dotnet "${CLUSTER:?set CLUSTER to the folder that the node and the aggregator were published to}/pipeline-aggregator.dll" --config "$STATE/aggregator.yaml" &
-dotnet "$CLUSTER/pipeline-node.dll" --config "$STATE/node.yaml" &
+export DOTNET_GCgen0size=0x400000
+"${CLUSTER:?set CLUSTER to the folder that aggregator and node were published to}/Aggregator/pipeline-aggregator" --config "$STATE/aggregator.yaml" &
+"$CLUSTER/Node/pipeline-node" --config "$STATE/node.yaml" &
 wait
