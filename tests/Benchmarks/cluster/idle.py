@@ -7,36 +7,19 @@ is read after a full collection. Prints both, and the difference to the first nu
 Needs the solution built (Release), a C compiler and zlib for the harness's sink. SETTLE: seconds of rest before the heap is read (20).
 """
 import glob
-import json
 import os
 import re
 import shutil
 import socket
 import struct
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.abspath(f"{HERE}/../../..")
+from members import Member, Sink, free_ports, get
+
 SETTLE_SECONDS = float(os.environ.get("SETTLE", "20"))
 LINES = 3
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
-def get(port, path):
-    return urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60).read().decode()
 
 
 def collect(pid):
@@ -63,39 +46,8 @@ def heap(member):
     return float(re.search(r"^dotnet_total_memory_bytes (\S+)", get(member.web, "/metrics"), re.MULTILINE)[1])
 
 
-def stored(sink_port):
-    try:
-        return json.loads(get(sink_port, "/stats"))["uniq"]
-    except OSError:
-        return 0  # not listening yet
-
-
-class Member:
-    def __init__(self, folder, name, project, ports, settings):
-        self.web, listen = ports
-        path = f"{folder}/{name}.yaml"
-        with open(path, "w") as file:
-            file.write(settings + f'\nweb: {{ listen: "127.0.0.1:{self.web}" }}\ncluster: {{ listen: "127.0.0.1:{listen}", seeds: ["127.0.0.1:{settings_seed(folder, listen)}"] }}\n')
-        program = f"{ROOT}/src/{project}/bin/Release/net10.0/pipeline-{project.lower()}.dll"
-        self.process = subprocess.Popen(["dotnet", program, "--config", path], stdout=open(f"{folder}/{name}.log", "w"), stderr=subprocess.STDOUT)
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def settings_seed(folder, port):
-    """The first member's port: the one that begins the cluster."""
-    path = f"{folder}/seed"
-    if not os.path.exists(path):
-        with open(path, "w") as file:
-            file.write(str(port))
-    return open(path).read()
-
-
 def measure(streams):
     folder = tempfile.mkdtemp(prefix="idle-")
-    subprocess.check_call(["cc", "-O3", "-march=native", "-o", f"{folder}/sink", f"{HERE}/../harness/sink/sink.c", "-lz"])
     sink_port, *ports = free_ports(5)
     for number in range(streams):
         pod = f"{folder}/pods/shop_app-{number}_0a1b2c3d-0000-4000-8000-{number:012d}/app"
@@ -103,15 +55,15 @@ def measure(streams):
         with open(f"{pod}/0.log", "w") as file:
             for line in range(LINES):
                 file.write(f"2026-01-01T00:00:00.{line:09d}Z stdout F INFO [main] request : rid=f00-{number * LINES + line:09d} GET /cart/{line} took 12 ms\n")
-    sink = subprocess.Popen([f"{folder}/sink", "-p", str(sink_port), "-i", "full", "-k"])
+    sink = Sink(folder, sink_port)
     store = f'store: {{ urls: ["http://127.0.0.1:{sink_port}"] }}'
     members = [
-        Member(folder, "aggregator", "Aggregator", ports[:2], store),
-        Member(folder, "node", "Node", ports[2:], f'{store}\nsources: [{{ path: "{folder}/pods/*/*/*.log" }}]\nledger: {{ state_directory: "{folder}/state" }}'),
+        Member(folder, "aggregator", "Aggregator", ports[0], ports[0], ports[1], store),
+        Member(folder, "node", "Node", ports[0], ports[2], ports[3], f'{store}\nsources: [{{ path: "{folder}/pods/*/*/*.log" }}]\nledger: {{ state_directory: "{folder}/state" }}'),
     ]
     try:
         started = time.time()
-        while stored(sink_port) < streams * LINES:
+        while sink.stored < streams * LINES:
             if time.time() > started + 600:
                 raise SystemExit(f"not everything was stored; see {folder}")
             time.sleep(0.5)
@@ -121,8 +73,7 @@ def measure(streams):
     finally:
         for member in members:
             member.stop()
-        sink.kill()
-        sink.wait()
+        sink.stop()
         shutil.rmtree(folder)
 
 
