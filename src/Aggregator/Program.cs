@@ -31,7 +31,7 @@ builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
         new ShardOptions { Role = ClusterRole.Aggregator, StateStoreMode = StateStoreMode.DData, RememberEntities = false }));
 await using WebApplication app = builder.Build();
 app.Urls.Add($"http://{options.Web.Listen}");
-using var bridge = new PrometheusBridge(aggregator.Metrics, ProcessUse.Expose());
+using var bridge = new PrometheusBridge(aggregator.Metrics, ProcessUse.Expose(aggregator.Metrics.Cpu));
 aggregator.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 return await app.RunMemberAsync(options.Cluster, options.Ledger.DrainTimeout, log, (system, _) =>

@@ -28,7 +28,7 @@ builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
     .WithShardRegionProxy<StreamRegion>(ClusterRole.StreamRegion, ClusterRole.Aggregator, new StreamExtractor()));
 await using WebApplication app = builder.Build();
 app.Urls.Add($"http://{options.Web.Listen}");
-using var bridge = new PrometheusBridge(node.Metrics, ProcessUse.Expose());
+using var bridge = new PrometheusBridge(node.Metrics, ProcessUse.Expose(node.Metrics.Cpu));
 node.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 return await app.RunMemberAsync(options.Cluster, options.Ledger.DrainTimeout, log, (system, stopping) => node.StartAsync(system, app.Services.GetRequiredService<IReadOnlyActorRegistry>().Get<StreamRegion>(), stopping));

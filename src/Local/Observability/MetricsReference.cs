@@ -21,7 +21,8 @@ public static class MetricsReference
 
             `/metrics` on the page's address answers in the Prometheus text format. Counters of the accounting advance only with durable positions.
             Series without labels are there from the start, 0 included; a labelled one begins with its first measurement, but for the usual statuses of requests. No value is ever NaN.
-            A family has at most {MetricFamily.MaxSeries.ToString("N0", CultureInfo.InvariantCulture)} series; measurements of further ones go to `otel_metric_overflow="true"`.
+            *of* says which processes measure it: `local` is the `pipeline` command, `node` and `aggregator` are the members of a cluster. A member may show others' counters, too, which stay 0 there.
+            In `local` a family has at most {MetricFamily.MaxSeries.ToString("N0", CultureInfo.InvariantCulture)} series; measurements of further ones go to `otel_metric_overflow="true"`.
             `/healthz` answers 200 as long as the process answers; `/readyz` answers 200, or 503 with the reason.
 
             Buckets of histograms, in seconds: {string.Join(", ", MetricSeries.BucketBounds.Select(bound => bound.ToString(CultureInfo.InvariantCulture)))}.
@@ -30,21 +31,21 @@ public static class MetricsReference
 
             ## Pipeline
 
-            | metric | type | labels | meaning |
-            |---|---|---|---|
+            | metric | type | labels | of | meaning |
+            |---|---|---|---|---|
 
             """);
         foreach (var instrument in Instruments(metrics).OrderBy(instrument => instrument.Name, StringComparer.Ordinal))
         {
             var family = new MetricFamily(instrument);
-            Row(family.Name, family.Type, MetricLabels.Of(instrument.Name), family.Help);
+            Row(family.Name, family.Type, MetricLabels.Of(instrument.Name), string.Join(", ", MetricProcesses.Of(instrument.Name)), family.Help);
         }
-        text.Append("\n## Process\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n");
-        foreach (var (name, type, labels, help) in ProcessMetrics.All) Row(name, type, labels.Length == 0 ? [] : [labels], help);
+        text.Append("\n## Process\n\nAll processes have these.\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n");
+        foreach (var (name, type, labels, help) in ProcessMetrics.All) Row(name, type, labels.Length == 0 ? [] : [labels], null, help);
         return text.ToString();
 
-        void Row(string name, MetricType type, IReadOnlyList<string> labels, string help) =>
-            text.Append(CultureInfo.InvariantCulture, $"| `{name}` | {type.ToString().ToLowerInvariant()} | {string.Join(", ", labels.Select(label => $"`{label}`"))} | {help.TrimEnd('.')} |\n");
+        void Row(string name, MetricType type, IReadOnlyList<string> labels, string? processes, string help) =>
+            text.Append(CultureInfo.InvariantCulture, $"| `{name}` | {type.ToString().ToLowerInvariant()} | {string.Join(", ", labels.Select(label => $"`{label}`"))} | {(processes is null ? "" : processes + " | ")}{help.TrimEnd('.')} |\n");
     }
 
     /// <summary>Every instrument of the pipeline's meter.</summary>

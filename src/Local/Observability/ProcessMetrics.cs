@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.Observability.Usage;
+using LogPipeline.Observability;
 using LogPipeline.Tailing.Descriptors;
 
 namespace LogPipeline.Local.Observability;
@@ -13,7 +13,7 @@ internal static class ProcessMetrics
     public static IReadOnlyList<(string Name, MetricType Type, string Labels, string Help)> All { get; } =
     [
         ("process_cpu_seconds_total", MetricType.Counter, "", "Total user and system CPU time spent in seconds."),
-        ("logpipeline_cpu_seconds_total", MetricType.Counter, "step", "CPU time by step: start, read (files), encode, send (all of the threads that send and receive), receive (the store's answers), other."),
+        ("logpipeline_cpu_seconds_total", MetricType.Counter, "step", "CPU time by step: start, read (files), encode, send (all of the threads that send and receive), receive (the store's answers), other. In a cluster's members start and send are part of other."),
         ("process_resident_memory_bytes", MetricType.Gauge, "", "Resident memory size in bytes."),
         ("process_virtual_memory_bytes", MetricType.Gauge, "", "Virtual memory size in bytes."),
         ("process_open_fds", MetricType.Gauge, "", "Number of open file descriptors."),

@@ -81,11 +81,12 @@ public sealed class NodeProcess : IDisposable
         var window = new NodeWindow(_options.Cluster.NodeWindowBytes);
         var chunks = ChunkGraph.Run(system, region, window);
         _ = chunks.Completion.ContinueWith(ended => ReportEnd(system, ended), TaskScheduler.Default);
+        var logFiles = new LimitedFileSystem(fileSystem, LimitedFileSystem.ForThisProcess(), _log, time);
         var context = new NodeContext
         {
             Lineage = new LineageContext
             {
-                FileSystem = new LimitedFileSystem(fileSystem, LimitedFileSystem.ForThisProcess(), _log, time), Ledger = ledger, Pins = PinsOf(host, time), Options = _options.Tailing, Rules = new JoiningRules(),
+                FileSystem = logFiles, Ledger = ledger, Pins = PinsOf(host, time), Options = _options.Tailing, Rules = new JoiningRules(),
                 Metrics = Metrics, Log = _log, Time = time, Cluster = _options.Enrichment.ClusterName, Host = host,
                 StoreMayKnow = () => mayKnow.IsCompletedSuccessfully ? mayKnow.Result : null,
                 Random = () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
@@ -105,7 +106,7 @@ public sealed class NodeProcess : IDisposable
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
         Metrics.ObserveBacklogs(() => context.Backlogs);
         Metrics.ObserveMetadata(() => context.Backlogs.UndecidedStreams);
-        Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count), () => context.Ages.OldestSeconds);
+        Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count), () => logFiles.OpenFiles, () => context.Ages.OldestSeconds);
         CoordinatedShutdown.Get(system).AddTask(MemberHost.DrainPhase, "drain", async () =>
         {
             _monitor.Dispose();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using LogPipeline.Configuration;
 using LogPipeline.Indexing.Connections;
@@ -33,6 +34,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
     private readonly TimeSpan _maxBackoff;
     private readonly SenderReports _reports;
     private readonly StepCpu _cpu;
+    private readonly Counter<long> _records;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly PipeScheduler? _scheduler;
@@ -63,6 +65,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
         _maxBackoff = options.MaxBackoff;
         _reports = new SenderReports(metrics, log);
         _cpu = metrics.Cpu;
+        _records = metrics.Records;
         _time = time;
         _random = random ?? Random.Shared;
         _scheduler = scheduler;
@@ -117,6 +120,7 @@ public sealed class BulkSender : IBulkSender, IAsyncDisposable
             foreach (BulkWork work in FirstWork(delivery)) _queue.AddFresh(work);
         }
 
+        _records.Add(body.ItemCount, new KeyValuePair<string, object?>("tenant", body.Tenant));
         Pump();
     }
 

@@ -16,7 +16,7 @@ public sealed class PipelineMetrics : IDisposable
     {
         ReadBytes = Counter("logpipeline_read_bytes", "Bytes read from log files, bytes read again included");
         RereadBytes = Counter("logpipeline_reread_bytes", "Bytes read again after a restart or a rewind");
-        Records = Counter("logpipeline_records", "Records encoded, by tenant");
+        Records = Counter("logpipeline_records", "Records handed to the sender in bodies, by tenant; those that are read again included");
         DurableBytes = Counter("logpipeline_durable_bytes", "Bytes of log files behind a durable position, by tenant");
         StoredRecords = Counter("logpipeline_stored_records", "Records stored and behind a durable position, by tenant");
         DeadLetters = Counter("logpipeline_dead_letters", "Records refused for good and stored in the dead-letter index, by tenant and reason");
@@ -86,12 +86,13 @@ public sealed class PipelineMetrics : IDisposable
     }
 
     /// <summary>The gauges that a node of a cluster has.</summary>
-    public void ObserveNode(Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles, Func<double> checkpointAgeSeconds)
+    public void ObserveNode(Func<long> backlogBytes, Func<long> inFlightBytes, Func<long> watchedFiles, Func<long> openFiles, Func<double> checkpointAgeSeconds)
     {
         ObserveCheckpointAge(checkpointAgeSeconds);
         _meter.CreateObservableGauge("logpipeline_backlog_bytes", backlogBytes, "By", "Bytes on disk that are not durable in the store; a compressed file counts with its size until its end was read");
         _meter.CreateObservableGauge("logpipeline_in_flight_bytes", inFlightBytes, "By", "Bytes of chunks sent and not in an aggregator's memory");
         _meter.CreateObservableGauge("logpipeline_watched_files", watchedFiles, null, "Log files known");
+        _meter.CreateObservableGauge("logpipeline_open_files", openFiles, null, "Log files held open");
     }
 
     /// <summary>The gauges that an aggregator of a cluster has.</summary>

@@ -51,7 +51,7 @@ internal static class Dashboards
             new("Documents in flight", "bytes", ("sum by (instance) (logpipeline_in_flight_bytes)", "{{instance}}")) { Description = "Saturation of memory: the bound is indexing.max_in_flight." },
             new("Requests allowed at once", "short", ("sum by (instance) (logpipeline_bulk_concurrency)", "{{instance}}")) { Description = "Saturation of the store: it falls when the store refuses." },
             new("File descriptors in use", "percentunit", ($"max by (instance) (process_open_fds{{{Jobs}}} / process_max_fds{{{Jobs}}})", "{{instance}}")),
-            new("Log files", "short", ("sum(logpipeline_watched_files)", "known"), (OrZero("sum(logpipeline_open_files)"), "open")),
+            new("Log files", "short", ("sum(logpipeline_watched_files)", "known"), ("sum(logpipeline_open_files)", "open")),
             new("Checkpoint age", "s", (OrZero("max by (instance) (logpipeline_checkpoint_age_seconds)"), "{{instance}}")),
             new("Time to make positions durable", "s", (Quantile("0.99", Of(m => m.CheckpointSeconds)), "p99")),
             new("Errors in the logs' form", "ops", (OrZero(Rate(Of(m => m.FormatErrors))), "format"), (OrZero(Rate(Of(m => m.ParseErrors))), "parse"), (OrZero(Rate(Of(m => m.InvalidUtf8))), "UTF-8"), (OrZero(Rate(Of(m => m.TruncatedRecords))), "truncated")),

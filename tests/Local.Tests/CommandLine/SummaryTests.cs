@@ -2,6 +2,7 @@ using LogPipeline.Sources;
 using LogPipeline.Configuration;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.CommandLine;
+using LogPipeline.Observability;
 
 namespace LogPipeline.Tests.CommandLine;
 

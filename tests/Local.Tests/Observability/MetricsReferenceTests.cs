@@ -24,6 +24,14 @@ public sealed class MetricsReferenceTests
     }
 
     [Fact]
+    public void The_reference_says_of_every_metric_which_processes_measure_it()
+    {
+        string[] rows = [.. MetricsReference.Render().Split('\n').TakeWhile(line => line != "## Process").Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.NotEmpty(row.Split('|')[4].Trim()));
+    }
+
+    [Fact]
     public void Every_metric_that_is_rendered_is_in_the_reference()
     {
         using var metrics = new PipelineMetrics();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using LogPipeline.Observability;
 
 namespace LogPipeline.Local.CommandLine.Help;
 

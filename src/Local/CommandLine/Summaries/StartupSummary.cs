@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using LogPipeline.Configuration;
 using LogPipeline.Configuration.Values;
+using LogPipeline.Observability;
 
 namespace LogPipeline.Local.CommandLine.Summaries;
 

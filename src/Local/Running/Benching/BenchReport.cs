@@ -4,6 +4,7 @@ using LogPipeline.Configuration.Values;
 using LogPipeline.Local.CommandLine;
 using LogPipeline.Local.CommandLine.Summaries;
 using LogPipeline.Local.Observability.Usage;
+using LogPipeline.Observability;
 
 namespace LogPipeline.Local.Running.Benching;
 

@@ -14,6 +14,9 @@ public sealed class BodyLane(PipelineOptions options, PipelineMetrics metrics, T
 
     public Lock Gate { get; } = new();
 
+    /// <summary>Where the time to encode is counted.</summary>
+    internal StepCpu Cpu { get; } = metrics.Cpu;
+
     public BodyAssembler Assembler { get; } = new(options.Indexing, time);
 
     internal RecordEncoder Encoder => field ??= new RecordEncoder(Assembler, metrics, options.Parsing.MaxDepth);

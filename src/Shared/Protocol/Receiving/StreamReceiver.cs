@@ -1,6 +1,7 @@
 using LogPipeline.Formats;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
+using LogPipeline.Observability;
 using LogPipeline.Protocol.Messages;
 using LogPipeline.Tailing;
 
@@ -79,7 +80,10 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
             {
                 if (_assembler.IsReplay(chunk) && _encoded - _assembler.HeaderPieces > _ranges.DurableSequence) break;
                 if (_assembler.TenantOf(chunk) is { } tenant && !admit(tenant, chunk.Bytes.Length)) break;
-                if (!_assembler.TryAdd(chunk, ticket)) return [Break(RewindReason.Malformed)];
+                long began = StepCpu.ThreadNanos;
+                bool fits = _assembler.TryAdd(chunk, ticket);
+                bodies.Cpu.AddEncode(StepCpu.ThreadNanos - began);
+                if (!fits) return [Break(RewindReason.Malformed)];
             }
             _waiting.Dequeue();
             WaitingBytes -= chunk.WindowBytes;

@@ -118,7 +118,9 @@ public sealed class StreamSender : IDisposable
         if (_stream.IsExcluded(file)) return Exclude(file);
 
         int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes - OverheadBytes, _context.Options.ChunkBytes);
+        long began = StepCpu.ThreadNanos;
         var chunk = FileChunk.Read(file, buffer, want, MaxLineBytes(file));
+        _context.Metrics.Cpu.AddRead(StepCpu.ThreadNanos - began);
         switch (chunk.Verdict)
         {
             case ChunkVerdict.OtherContent:

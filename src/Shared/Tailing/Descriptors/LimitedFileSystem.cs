@@ -22,6 +22,9 @@ public sealed class LimitedFileSystem(IFileSystem files, int maxOpenFiles, IPipe
     private long? _toldAt;
     private int _open;
 
+    /// <summary>Files open now.</summary>
+    public int OpenFiles => Volatile.Read(ref _open);
+
     /// <summary>How many log files this process may have open, by its limit of descriptors; all where that is unknown.</summary>
     public static int ForThisProcess()
     {

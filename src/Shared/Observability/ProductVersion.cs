@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace LogPipeline.Local.CommandLine;
+namespace LogPipeline.Observability;
 
 /// <summary>Which build this is.</summary>
 public static class ProductVersion
