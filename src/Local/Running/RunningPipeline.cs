@@ -22,6 +22,7 @@ using LogPipeline.Observability;
 using LogPipeline.Sources;
 using LogPipeline.Tailing.Descriptors;
 using LogPipeline.Tailing;
+using LogPipeline.Tailing.Volumes;
 using LogPipeline.Tenancy;
 using LogPipeline.Tenancy.Quotas;
 
@@ -75,7 +76,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         TenantQuotas quotas = TenantQuotas.Whole(limits, log, time);
         string host = options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
         Task<bool> history = HasHistoryAsync(new StoreHistory(_connection, options.Indexing.Index, host));
-        var disk = new UnixFileSystem();
+        var disk = new VolumeFileSystem(new UnixFileSystem());
         int workers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
         var context = new WorkerContext
         {

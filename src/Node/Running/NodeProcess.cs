@@ -19,6 +19,7 @@ using LogPipeline.Protocol.Sending;
 using LogPipeline.Sources;
 using LogPipeline.Tailing.Descriptors;
 using LogPipeline.Tailing;
+using LogPipeline.Tailing.Volumes;
 
 namespace LogPipeline.Node.Running;
 
@@ -77,7 +78,7 @@ public sealed class NodeProcess : IDisposable
         var ledger = new PositionLedger(checkpoints, time);
         string host = HostOf(_options);
         Task<bool> mayKnow = MayStoreKnowAsync(host, time, stopping);
-        var fileSystem = new UnixFileSystem();
+        var fileSystem = new VolumeFileSystem(new UnixFileSystem());
         var window = new NodeWindow(_options.Cluster.NodeWindowBytes);
         var chunks = ChunkGraph.Run(system, region, window);
         _ = chunks.Completion.ContinueWith(ended => ReportEnd(system, ended), TaskScheduler.Default);

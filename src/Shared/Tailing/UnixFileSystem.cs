@@ -15,7 +15,12 @@ public sealed unsafe class UnixFileSystem : IFileSystem
     public IReadOnlyList<DirectoryItem> List(string directory)
     {
         nint stream = OpenDirectory(directory);
-        if (stream == 0) throw Failure(Marshal.GetLastPInvokeError(), directory, directoryWanted: true);
+        return stream != 0 ? ReadAll(stream, directory) : throw Failure(Marshal.GetLastPInvokeError(), directory, directoryWanted: true);
+    }
+
+    /// <summary>Reads an open directory to its end and closes it.</summary>
+    internal static List<DirectoryItem> ReadAll(nint stream, string directory)
+    {
         try
         {
             var items = new List<DirectoryItem>();
@@ -71,6 +76,12 @@ public sealed unsafe class UnixFileSystem : IFileSystem
             if (error != EINTR) throw Failure(error, path, directoryWanted: false);
         }
 
+        return Regular(descriptor, path);
+    }
+
+    /// <summary>Takes a descriptor over; throws <see cref="IOException"/> for what is no regular file.</summary>
+    internal static UnixFileSystemHandle Regular(int descriptor, string path)
+    {
         var handle = new UnixFileSystemHandle(new SafeFileHandle(descriptor, ownsHandle: true), path);
         try
         {
@@ -96,7 +107,7 @@ public sealed unsafe class UnixFileSystem : IFileSystem
     }
 
     /// <summary>Null for a path that leads nowhere; throws for one that could not be looked at.</summary>
-    private static T? Absent<T>(string path)
+    internal static T? Absent<T>(string path)
     {
         int error = Marshal.GetLastPInvokeError();
         return error is ENOENT or ENOTDIR or ELOOP or ENAMETOOLONG ? default : throw Failure(error, path, directoryWanted: false);

@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 namespace LogPipeline.Tailing;
 
 /// <summary>
-/// The calls of libc that .NET does not offer. Everything here has the same layout and values on Linux x64 and arm64, with glibc
+/// The calls of libc that .NET does not offer. Everything here has the same layout and values on Linux x64 and arm64 where nothing else is said, with glibc
 /// (2.28 or later) and musl (1.2.5 or later).
 /// </summary>
 internal static unsafe partial class UnixFileSystemNative
 {
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
+
     /// <summary><c>AT_FDCWD</c>.</summary>
     public const int CurrentDirectory = -100;
 
@@ -29,6 +31,15 @@ internal static unsafe partial class UnixFileSystemNative
     /// <summary><c>O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY</c>: not blocking, so that a pipe put in a log's place cannot hold the reader.</summary>
     public const int OpenFlags = 0x80000 | 0x800 | 0x100;
 
+    /// <summary><c>O_CLOEXEC</c>; <c>O_PATH</c>.</summary>
+    public const int CloseOnExec = 0x80000, PathOnly = 0x200000;
+
+    /// <summary><c>S_IFLNK</c>.</summary>
+    public const ushort LinkMode = 0xA000;
+
+    /// <summary><c>O_DIRECTORY</c> and <c>O_NOFOLLOW</c>, which arm64 numbers otherwise.</summary>
+    public static readonly int DirectoryOnly = IsArm ? 0x4000 : 0x10000, NoFollowLink = IsArm ? 0x8000 : 0x20000;
+
     public const int EPERM = 1, ENOENT = 2, EINTR = 4, EACCES = 13, ENOTDIR = 20, ENAMETOOLONG = 36, ELOOP = 40;
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -36,6 +47,16 @@ internal static unsafe partial class UnixFileSystemNative
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int directory, string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    /// <summary>Owns the descriptor from then on; 0 when it could not.</summary>
+    [LibraryImport("libc", EntryPoint = "fdopendir", SetLastError = true)]
+    public static partial nint OpenDirectoryStream(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial byte* RealPath(string path, byte* resolved);
