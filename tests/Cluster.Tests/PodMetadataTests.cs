@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using LogPipeline.Tests.Metadata;
 using LogPipeline.Tests.Running;
@@ -66,6 +67,47 @@ public sealed class PodMetadataTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Files_that_a_pod_names_in_its_container_are_stored_as_its_own_and_links_in_its_volume_lead_to_nobody_elses()
+    {
+        _api = await ScriptedApi.StartAsync();
+        await StartAsync(_api.Url, "2m");
+        string volume = _run!.FolderOf(0, "kubelet", "pods", "u1", "volumes", "kubernetes.io~empty-dir", "logs"), secrets = _run.FolderOf(0, "kubelet", "pods", "u2", "volumes", "kubernetes.io~secret", "token");
+        string others = _run.FolderOf(0, "kubelet", "pods", "u2", "volumes", "kubernetes.io~empty-dir", "logs");
+        foreach (string name in (string[])["orders.txt", "orders.log"]) await File.WriteAllTextAsync(Path.Combine(secrets, name), "a secret\n");
+        await File.WriteAllTextAsync(Path.Combine(others, "quiet.txt"), "not named\n");
+        await File.WriteAllTextAsync(Path.Combine(volume, "orders.txt"), "first\nsecond\n");
+        // Of the configured *.log and of the named *.txt: files, a directory, and one that is named by its path.
+        File.CreateSymbolicLink(Path.Combine(volume, "stolen.log"), Path.Combine(secrets, "orders.log"));
+        File.CreateSymbolicLink(Path.Combine(volume, "stolen.txt"), Path.Combine(secrets, "orders.txt"));
+        Directory.CreateSymbolicLink(Path.Combine(volume, "there"), secrets);
+        Directory.CreateSymbolicLink(Path.Combine(volume, "deep"), others);
+        _api.Put(ApiObjects.Namespace("shop", ("team", "payments")));
+        JsonObject pod = ApiObjects.Pod("shop", "cart-1", "u1", ("logpipeline.io/files", "/var/log/app/*.txt, /var/log/app/*/orders.txt, /var/log/app/deep/quiet.txt, /etc/passwd"));
+        _api.Put(pod);
+        _api.Put(ApiObjects.Pod("shop", "other-1", "u2"));
+        await StoredAsync(2);
+        // A file that comes later, and one behind a restart of the node: it waits for the API to name it again.
+        await File.WriteAllTextAsync(Path.Combine(volume, "late.txt"), "third\n");
+        await StoredAsync(3);
+        Assert.True(await _run.Nodes[0].TerminateAsync(Limit));
+        await File.AppendAllTextAsync(Path.Combine(volume, "orders.txt"), "fourth\n");
+        await StoredAsync(4);
+        // Its Pod ends, and its volume with it: the last line has no newline.
+        await File.AppendAllTextAsync(Path.Combine(volume, "late.txt"), "fifth");
+        await ExposedAsync("""(?m)^logpipeline_backlog_bytes(\{[^}]*\})? 5$""");
+        _api.Delete(pod);
+        Directory.Delete(volume, recursive: true);
+        await StoredAsync(5);
+        Assert.Equal(["fifth", "first", "fourth", "second", "third"], Documents.Select(Body).Order(StringComparer.Ordinal));
+        Assert.All(Documents, document => Assert.Equal(
+            ("payments", "shop", "cart-1", "app"), (document.GetProperty("tenant").GetString(), Text(document, "k8s.namespace.name"), Text(document, "k8s.pod.name"), Text(document, "k8s.container.name"))));
+        Assert.Contains("logpipeline.io/files names '/etc/passwd', which is on no volume of container 'app'", _run.History, StringComparison.Ordinal);
+        await ExposedAsync("""(?m)^logpipeline_lost_bytes_total(\{[^}]*\})? 0$""");
+        await ExposedAsync("""(?m)^logpipeline_lost_gaps_total(\{[^}]*\})? 0$""");
+        Assert.Equal(0, _store.Conflicts);
+    }
+
+    [Fact]
     public async Task While_no_api_answers_lines_wait_for_their_tenant_or_go_on_marked_and_nothing_is_in_a_wrong_index()
     {
         _api = await ScriptedApi.StartAsync();
@@ -102,7 +144,7 @@ public sealed class PodMetadataTests : IAsyncDisposable
     {
         _server = await StoreServer.StartAsync(_store, new StoreFaults(1));
         string kubeconfig = ScriptedApi.Kubeconfig(url, Path.Combine(_folder, "kubeconfig"));
-        _run = new ClusterRun(1, _server.Url, nodes: 1, aggregators: 1, writers: 0, rules: ByLabel, kubernetes: $"{{ enabled: true, kubeconfig: \"{kubeconfig}\", wait: {wait} }}");
+        _run = new ClusterRun(1, _server.Url, nodes: 1, aggregators: 1, writers: 0, rules: ByLabel, kubernetes: $"{{ enabled: true, kubeconfig: \"{kubeconfig}\", wait: {wait}, pods_directory: \"{{folder}}/kubelet/pods\" }}");
     }
 
     private IEnumerable<JsonElement> Documents => _store.Documents().Select(document => JsonSerializer.Deserialize<JsonElement>(_store.Find(document.Index, document.Id, out _)));

@@ -42,6 +42,7 @@ internal static class MetadataReading
             Annotations = Copy(pod.Metadata.Annotations, static key => PodHints.IsOfInterest(key) || PodMetadata.IsOfInterest(key)),
             Owner = owner is null ? PodOwner.None : PodOwner.Of(owner.Kind, owner.Name, labels),
             Containers = [.. containers.Select(Of)],
+            EmptyDirectories = [.. (pod.Spec.Volumes ?? []).Where(volume => volume.EmptyDir is { } directory && string.IsNullOrEmpty(directory.Medium)).Select(volume => volume.Name)],
         };
     }
 
@@ -49,7 +50,7 @@ internal static class MetadataReading
     {
         Name = container.Name,
         Environment = (container.Env ?? []).Where(variable => variable.Value is not null && PodHints.IsOfInterest(variable.Name)).GroupBy(variable => variable.Name).ToDictionary(same => same.Key, same => same.Last().Value),
-        Mounts = [.. (container.VolumeMounts ?? []).Select(mount => new PodMount(mount.Name, mount.MountPath))],
+        Mounts = [.. (container.VolumeMounts ?? []).Select(mount => new PodMount(mount.Name, mount.MountPath, string.IsNullOrEmpty(mount.SubPathExpr) ? mount.SubPath ?? "" : null))],
     };
 
     private static NamespaceMetadata Of(V1Namespace known) => new()

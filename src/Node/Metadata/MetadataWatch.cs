@@ -29,8 +29,9 @@ public sealed class MetadataWatch : IDisposable
     /// <param name="metrics">Counts requests.</param>
     /// <param name="log">Told when the API does not answer.</param>
     /// <param name="time">The clock.</param>
-    public static MetadataWatch Start(KubernetesApi api, string node, PipelineMetrics metrics, IPipelineLog log, TimeProvider time) =>
-        new(api, new PodDirectory(log, time), node, metrics, log, time);
+    /// <param name="podsDirectory">The kubelet's directory of Pods; null where it is not there.</param>
+    public static MetadataWatch Start(KubernetesApi api, string node, PipelineMetrics metrics, IPipelineLog log, TimeProvider time, string? podsDirectory = null) =>
+        new(api, new PodDirectory(log, time, podsDirectory), node, metrics, log, time);
 
     public void Dispose()
     {

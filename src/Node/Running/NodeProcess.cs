@@ -104,7 +104,7 @@ public sealed class NodeProcess : IDisposable
             LookAgain = stream => _monitor?.LookAgain(stream),
         };
         IActorRef node = system.ActorOf(NodeActor.Props(context), "node");
-        _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time);
+        _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time, _options.Enrichment.Kubernetes.Hints ? _metadata?.Directory : null);
         Metrics.ObserveBacklogs(() => context.Backlogs);
         Metrics.ObserveMetadata(() => context.Backlogs.UndecidedStreams);
         Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count), () => logFiles.OpenFiles, () => context.Ages.OldestSeconds);
@@ -121,8 +121,9 @@ public sealed class NodeProcess : IDisposable
     private IPinSource PinsOf(string host, TimeProvider time)
     {
         if (_api is null) return new ConfiguredPins(_options, host, time);
-        string node = _options.Enrichment.Kubernetes.Node;
-        _metadata = MetadataWatch.Start(_api, node.Length > 0 ? node : host, Metrics, _log, time);
+        KubernetesOptions kubernetes = _options.Enrichment.Kubernetes;
+        string? pods = Directory.Exists(kubernetes.PodsDirectory) ? new UnixFileSystem().ResolvePath(kubernetes.PodsDirectory) : null;
+        _metadata = MetadataWatch.Start(_api, kubernetes.Node.Length > 0 ? kubernetes.Node : host, Metrics, _log, time, pods);
         _api = null;
         return new PodPins(_options, host, _metadata.Directory, Metrics, _log, time);
     }

@@ -72,6 +72,16 @@ public sealed class SourceCatalog
     }
 
     /// <summary>
+    /// Sources behind the configured ones, in place of those given before, and a look at what is new. Each is an absolute glob without excludes; what lies beneath one that is left out is gone.
+    /// </summary>
+    public CatalogChanges Use(IReadOnlyList<SourceOptions> further)
+    {
+        _walk.Use(further);
+        _walk.Begin();
+        return Look();
+    }
+
+    /// <summary>
     /// Looks at the share of the directories that is due when <paramref name="elapsed"/> went by since the last call and a whole pass takes
     /// <paramref name="interval"/>. A directory whose time of modification stayed is not listed: only its files' sizes are taken.
     /// </summary>

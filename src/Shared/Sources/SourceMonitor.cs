@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using LogPipeline.Configuration;
 using LogPipeline.Ledger;
 using LogPipeline.Observability;
+using LogPipeline.Sources.Layouts;
 using LogPipeline.Tailing.Watching;
 using LogPipeline.Tailing;
 
@@ -29,6 +30,9 @@ public sealed class SourceMonitor : IDisposable
     private readonly ConcurrentDictionary<string, string> _askedFor = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;
+    private readonly IFurtherSources? _further;
+    private IReadOnlyList<SourceOptions>? _used;
+    private List<DiscoveredStream> _left = [];
     private IReadOnlyList<UnreadableFile> _unreadable = [];
     private volatile bool _overflow, _stopped;
 
@@ -38,8 +42,11 @@ public sealed class SourceMonitor : IDisposable
     /// <param name="ownPaths">Left out.</param>
     /// <param name="log">Told of what cannot be read.</param>
     /// <param name="time">The clock.</param>
-    public SourceMonitor(PipelineOptions options, IFileSystem fileSystem, IStreamReaders readers, IReadOnlyCollection<string> ownPaths, IPipelineLog log, TimeProvider time)
+    /// <param name="further">Sources beside those of the options: files in Pods' volumes. Null: there will be none.</param>
+    public SourceMonitor(
+        PipelineOptions options, IFileSystem fileSystem, IStreamReaders readers, IReadOnlyCollection<string> ownPaths, IPipelineLog log, TimeProvider time, IFurtherSources? further = null)
     {
+        _further = further;
         _readers = readers;
         _log = log;
         _time = time;
@@ -63,8 +70,9 @@ public sealed class SourceMonitor : IDisposable
     {
         long listedAt = _time.GetTimestamp();
         Apply(_catalog.Scan(), [], listedAt);
-        foreach (IGrouping<string, FileCheckpoint> stream in ledger.Files.Where(file => !file.Complete).GroupBy(file => file.StreamKey).Where(stream => !_streams.ContainsKey(stream.Key)))
-            _readers.Sync(new DiscoveredStream { Key = stream.Key, Kind = stream.First().Kind, Format = stream.First().Pins[^1].Format, Origin = new LogOrigin(), Files = [], Ended = true });
+        _left = [.. ledger.Files.Where(file => !file.Complete).GroupBy(file => file.StreamKey).Select(LeftBehind)];
+        UseFurther();
+        ReportLeft(stream => _further is null || _used is not null || !EmptyDirectoryPath.TryParse(stream.Key, out _, out _, out _));
         ReportUnreadable();
         if (_watcher.Advice is { } advice) _log.Write(PipelineLogLevel.Warning, LogEvents.DirectoriesPolled, advice);
         _thread.Start();
@@ -128,8 +136,30 @@ public sealed class SourceMonitor : IDisposable
         }
     }
 
+    private void UseFurther()
+    {
+        if (_further?.Current is not { } current || ReferenceEquals(current, _used)) return;
+        long listedAt = _time.GetTimestamp();
+        CatalogChanges changes = _catalog.Use(current);
+        _used = current;
+        Apply(changes.Streams, changes.Gone, listedAt);
+    }
+
+    // Of an earlier run, and nothing on disk holds them any more, as far as that is known already: where files in volumes are may not have been told yet.
+    private void ReportLeft(Predicate<DiscoveredStream> isKnown)
+    {
+        _left.RemoveAll(stream => _streams.ContainsKey(stream.Key));
+        foreach (DiscoveredStream stream in _left.FindAll(isKnown)) _readers.Sync(stream);
+        _left.RemoveAll(isKnown);
+    }
+
+    private static DiscoveredStream LeftBehind(IGrouping<string, FileCheckpoint> stream) =>
+        new() { Key = stream.Key, Kind = stream.First().Kind, Format = stream.First().Pins[^1].Format, Origin = new LogOrigin(), Files = [], Ended = true };
+
     private void Look(ref long lastSlice)
     {
+        UseFurther();
+        if (_used is not null) ReportLeft(_ => true);
         if (_overflow)
         {
             _overflow = false;

@@ -37,7 +37,7 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="network">Where members have addresses of their own, the aggregators the first places; null when all are on this machine's.</param>
     /// <param name="limits">Of tenants, as in the configuration.</param>
     /// <param name="rules">Of tenants, as in the configuration.</param>
-    /// <param name="kubernetes">What nodes ask the Kubernetes API, as in the configuration; null for nothing.</param>
+    /// <param name="kubernetes">What nodes ask the Kubernetes API, as in the configuration, with {folder} for the node's own; null for nothing.</param>
     public ClusterRun(int seed, string storeUrl, int nodes, int aggregators, ClusterAuthority? authority = null, bool byName = false, int writers = 1, MemberNetwork? network = null, string limits = "[]", string rules = "[{ namespace: \"team-*\", tenant: \"{namespace}\" }]", string? kubernetes = null)
     {
         _random = new Random(seed);
@@ -207,7 +207,7 @@ internal sealed class ClusterRun : IAsyncDisposable
               - path: "{_workspace.Folder(name, "kubelet")}/pods/*/volumes/kubernetes.io~empty-dir/*/**/*.log"
             enrichment:
               host: {name}
-              {(_kubernetes is null ? "" : $"kubernetes: {_kubernetes}")}
+              {(_kubernetes is null ? "" : $"kubernetes: {_kubernetes.Replace("{folder}", _workspace.Folder(name), StringComparison.Ordinal)}")}
             ledger:
               state_directory: {_workspace.Folder(name, "state")}
               checkpoint_interval: 100ms

@@ -46,7 +46,8 @@ internal static class PipelineSettings
         Take<KubernetesOptions>.Text("node", TextKinds.Any, o => o.Node, (o, v) => o.Node = v, "The node whose Pods are asked for, `spec.nodeName`; `enrichment.host` when not given."),
         Take<KubernetesOptions>.Text("kubeconfig", TextKinds.Path, o => o.Kubeconfig, (o, v) => o.Kubeconfig = v, "A kubeconfig file; the service account of the Pod that the process runs in when not given."),
         Take<KubernetesOptions>.Time("wait", TimeSpan.Zero, Hour, o => o.Wait, (o, v) => o.Wait = v, "How long the lines of a Pod that the API has not told of wait, counted from when its files were first seen. Then they go on without, and are marked `k8s.pod.metadata_missing`. What decides about the tenant is waited for without end."),
-        Take<KubernetesOptions>.Flag("hints", o => o.Hints, (o, v) => o.Hints = v, "Follow what Pods say of their own logs: `logpipeline.io/exclude`, `parser`, `joining`, and what other collectors' hints have in common with them."));
+        Take<KubernetesOptions>.Flag("hints", o => o.Hints, (o, v) => o.Hints = v, "Follow what Pods say of their own logs: `logpipeline.io/exclude`, `parser`, `joining`, `files`, and what other collectors' hints have in common with them."),
+        Take<KubernetesOptions>.Text("pods_directory", TextKinds.Path, o => o.PodsDirectory, (o, v) => o.PodsDirectory = v, "Where the kubelet keeps the volumes of Pods: files that Pods name in their containers (`logpipeline.io/files`) are read there, if it exists when the node starts."));
 
     public static Section<EnrichmentOptions> Enrichment { get; } = new(
         "What is said of every record of this machine.",

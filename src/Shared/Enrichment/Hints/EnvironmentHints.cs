@@ -20,7 +20,7 @@ internal static class EnvironmentHints
         {
             foreach ((string name, string value) in container.Environment)
             {
-                if (name == Files) said.Files(name);
+                if (name == Files) said.Files(container.Name, name, value);
                 else if (name.StartsWith(AliyunPrefix, StringComparison.Ordinal)) Aliyun(container.Name, name, value, said);
             }
         }
@@ -34,6 +34,6 @@ internal static class EnvironmentHints
             if (value is "json" or "none") said.Parser(HintScope.OthersContainer, container, name, value == "json" ? "json" : "auto");
             else said.Fail(name, $"is '{value}', which has no equivalent here");
         }
-        else if (value != "stdout") said.Files(name);
+        else if (value != "stdout") said.Files(container, name, value);
     }
 }

@@ -8,6 +8,7 @@ namespace LogPipeline.Enrichment.Hints;
 /// <code>
 /// key     = "logpipeline.io/" hint ["." container]
 /// hint    = "exclude" / "parser" / "joining" / "files"
+/// files   = glob *("," glob)
 /// joining = preset / ("start=" / "continue=" / "end=") pattern
 /// </code>
 /// </summary>
@@ -34,7 +35,7 @@ internal static class OwnHints
                     said.Joining(scope, container, key, JoiningOf(value));
                     break;
                 case "files":
-                    said.Files(key);
+                    said.Files(container, key, value);
                     break;
                 default:
                     said.Fail(key, "is none of exclude, parser, joining and files");

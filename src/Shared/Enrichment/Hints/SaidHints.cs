@@ -6,15 +6,24 @@ using LogPipeline.Parsing;
 namespace LogPipeline.Enrichment.Hints;
 
 /// <summary>Collects what the words of one Pod say, whoever's they are, and what is wrong with them.</summary>
-internal sealed class SaidHints(PodMetadata pod)
+/// <param name="pod">The Pod.</param>
+/// <param name="podsDirectory">The kubelet's directory of Pods; null where this process has not got it.</param>
+internal sealed class SaidHints(PodMetadata pod, string? podsDirectory)
 {
     /// <summary>Characters of a pattern: it is compiled by whoever joins, and comes from whoever may make Pods.</summary>
     private const int MaxPatternLength = 512;
 
+    /// <summary>Globs of a Pod: each is walked for as long as the Pod lives.</summary>
+    private const int MostFiles = 32;
+
     private readonly List<(HintScope Scope, string? Container, ContainerHints Hints)> _said = [];
     private readonly List<string> _problems = [];
+    private readonly List<NamedFiles> _files = [];
 
     public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>The files in containers that are named, where the node has them.</summary>
+    public IReadOnlyList<NamedFiles> NamedFiles => _files;
 
     /// <summary>The hint has no equivalent here, or no meaning.</summary>
     public void Fail(string hint, string why) => _problems.Add($"{hint} {why}");
@@ -39,8 +48,30 @@ internal sealed class SaidHints(PodMetadata pod)
         else Fail(hint, $"cannot be used: {error}");
     }
 
-    /// <summary>The hint names files in a container.</summary>
-    public void Files(string hint) => Fail(hint, "names files in a container, which is not followed yet; sources can name them");
+    /// <summary>The hint names files in a container, or in each that has them: globs over its paths, separated by commas.</summary>
+    public void Files(string? container, string hint, string value)
+    {
+        if (container is not null && pod.Containers.All(known => known.Name != container)) Fail(hint, $"names a container '{container}', which the Pod has not got");
+        else if (podsDirectory is null) Fail(hint, "names files in a container, and the kubelet's directory of Pods is not there: in a cluster k8s/components/in-container-files mounts it");
+        // Whose such a Pod is, is said by an annotation that anybody may write.
+        else if (pod.LogUid != pod.Uid) Fail(hint, "names files in a container of a static Pod, which are not read");
+        else
+            foreach (string path in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) FilesAt(container, hint, path, podsDirectory);
+    }
+
+    private void FilesAt(string? container, string hint, string path, string directory)
+    {
+        var found = new List<NamedFiles>();
+        string? why = null;
+        foreach (PodContainer known in pod.Containers.Where(known => container is null || known.Name == container))
+        {
+            found.AddRange(ContainerFiles.Find(pod, known, path, directory, out string problem).Select(glob => new NamedFiles(known.Name, glob)));
+            why ??= problem;
+        }
+        if (found.Count == 0) Fail(hint, $"names '{path}', which {why ?? "is in no container"}");
+        else if (_files.Count + found.Count > MostFiles) Fail(hint, $"names '{path}' beyond the {MostFiles} places that a Pod may name");
+        else _files.AddRange(found);
+    }
 
     public ContainerHints For(string container)
     {

@@ -22,6 +22,8 @@ internal sealed class KeptMetadata<T>(Func<T, T, bool> same, TimeProvider time)
 
     public int Count => _entries.Count;
 
+    public IEnumerable<T> Values => _entries.Values.Select(entry => entry.Value);
+
     public bool TryFind(string name, [NotNullWhen(true)] out T? found, out long revision)
     {
         Entry? entry = _entries.GetValueOrDefault(name);

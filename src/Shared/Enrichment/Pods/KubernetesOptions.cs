@@ -16,4 +16,7 @@ public sealed class KubernetesOptions
 
     /// <summary>Whether what a Pod says of its own logs (<c>logpipeline.io/exclude</c> and the like) is followed.</summary>
     public bool Hints { get; set; } = true;
+
+    /// <summary>Where the kubelet keeps the volumes of Pods; files that Pods name in their containers are read there, if it exists.</summary>
+    public string PodsDirectory { get; set; } = "/var/lib/kubelet/pods";
 }

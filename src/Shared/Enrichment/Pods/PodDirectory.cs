@@ -1,3 +1,4 @@
+using LogPipeline.Configuration;
 using LogPipeline.Enrichment.Hints;
 using LogPipeline.Observability;
 using LogPipeline.Sources;
@@ -10,23 +11,45 @@ namespace LogPipeline.Enrichment.Pods;
 /// </summary>
 /// <param name="log">Told of hints that have no equivalent here, once a Pod.</param>
 /// <param name="time">The clock.</param>
-public sealed class PodDirectory(IPipelineLog log, TimeProvider time)
+/// <param name="podsDirectory">The kubelet's directory of Pods, where files in their volumes are found; null where this process has not got it.</param>
+public sealed class PodDirectory(IPipelineLog log, TimeProvider time, string? podsDirectory = null) : IFurtherSources
 {
     private readonly Lock _gate = new();
     private readonly KeptMetadata<KnownPod> _pods = new(static (left, right) => left.Metadata.SaysTheSameAs(right.Metadata), time);
     private readonly KeptMetadata<NamespaceMetadata> _namespaces = new(static (left, right) => left.SaysTheSameAs(right), time);
+    private IReadOnlyList<SourceOptions> _sources = [];
     private long _revision;
     private volatile bool _podsListed, _namespacesListed;
 
     /// <summary>All Pods of the node and all namespaces have been listed once.</summary>
     public bool IsListed => _podsListed && _namespacesListed;
 
+    /// <summary>The files in containers that Pods name; null until all Pods of the node have been listed once.</summary>
+    public IReadOnlyList<SourceOptions>? Current
+    {
+        get
+        {
+            if (!_podsListed) return null;
+            lock (_gate)
+            {
+                string[] paths = [.. _pods.Values.SelectMany(pod => pod.Files).Distinct().Order(StringComparer.Ordinal)];
+                if (!paths.SequenceEqual(_sources.Select(source => source.Path))) _sources = [.. paths.Select(path => new SourceOptions { Path = path, Format = "plain" })];
+                return _sources;
+            }
+        }
+    }
+
     /// <summary>A Pod was added, or has changed.</summary>
     public void Put(PodMetadata pod)
     {
-        var known = new KnownPod(pod, PodHints.Of(pod));
+        var known = new KnownPod(pod, PodHints.Of(pod, podsDirectory));
         bool isNew;
-        lock (_gate) isNew = _pods.Put(pod.LogUid, known, ++_revision);
+        lock (_gate)
+        {
+            if (IsAnothers(pod, out KnownPod? before)) return;
+            if (before is not null) known = known with { Files = [.. before.Files.Union(known.Files)] };
+            isNew = _pods.Put(pod.LogUid, known, ++_revision);
+        }
         if (isNew && known.Hints.Problems.Count > 0)
             log.Write(PipelineLogLevel.Warning, LogEvents.HintNotFollowed, $"Pod {pod.Namespace}/{pod.Name}: {string.Join("; ", known.Hints.Problems)}. These hints are not followed.");
     }
@@ -40,7 +63,8 @@ public sealed class PodDirectory(IPipelineLog log, TimeProvider time)
     /// <summary>It is deleted.</summary>
     public void Remove(PodMetadata pod)
     {
-        lock (_gate) _pods.Gone(pod.LogUid);
+        lock (_gate)
+            if (!IsAnothers(pod, out _)) _pods.Gone(pod.LogUid);
     }
 
     /// <inheritdoc cref="Remove(PodMetadata)"/>
@@ -95,5 +119,14 @@ public sealed class PodDirectory(IPipelineLog log, TimeProvider time)
             _pods.Leave(origin.PodUid);
             _namespaces.Leave(origin.Namespace);
         }
+    }
+
+    // The annotation that says under which uid a static Pod's logs are may be written by anybody, and could name another Pod's.
+    private bool IsAnothers(PodMetadata pod, out KnownPod? known)
+    {
+        if (!_pods.TryFind(pod.LogUid, out known, out _) || known.Metadata.Uid == pod.Uid) return false;
+        bool isAnothers = pod.LogUid != pod.Uid && known.Metadata.Uid == pod.LogUid;
+        known = null;
+        return isAnothers;
     }
 }

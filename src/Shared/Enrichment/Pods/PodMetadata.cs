@@ -26,6 +26,9 @@ public sealed record PodMetadata
     /// <summary>Its containers, init containers and sidecars among them.</summary>
     public IReadOnlyList<PodContainer> Containers { get; init; } = [];
 
+    /// <summary>Its emptyDir volumes that are directories of the node's disk, and not kept in memory: one in memory is a mount, which a file that is held open in it keeps the kubelet from removing.</summary>
+    public IReadOnlyList<string> EmptyDirectories { get; init; } = [];
+
     /// <summary>
     /// The uid in the names of its log directories. A static Pod's is the hash of its manifest, and not the uid of the mirror that the API shows
     /// (<c>kubernetes.io/config.mirror</c>, <c>config.hash</c>).

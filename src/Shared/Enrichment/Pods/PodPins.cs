@@ -43,7 +43,7 @@ public sealed class PodPins(PipelineOptions options, string machineName, PodDire
         if (verdict.Tenant is not { } tenant) return Undecided(configured);
 
         if (known.Pod is null) metrics.MetadataMissing.Add(1);
-        LogOrigin origin = known.Pod is { } pod && stream.Kind == SourceKind.Plain ? stream.Origin with { Container = pod.Metadata.ContainerWith(stream.Key) } : stream.Origin;
+        LogOrigin origin = known.Pod is { } pod && stream.Kind == SourceKind.Plain ? stream.Origin with { Container = pod.Hints.ContainerOf(stream.Key) ?? pod.Metadata.ContainerWith(stream.Key) } : stream.Origin;
         ContainerHints? hints = _kubernetes.Hints ? known.Pod?.Hints.For(origin.Container) : null;
         return configured with
         {

@@ -5,6 +5,9 @@ internal sealed class CatalogRoot(CatalogSource source)
 {
     public CatalogSource Source { get; } = source;
 
+    /// <summary>Not configured, but given while the process runs. Its prefix is not looked at again for as long as it is known: such sources are many, and no link leads to them.</summary>
+    public bool IsFurther { get; init; }
+
     /// <summary>The prefix of the source's glob; null while it does not exist.</summary>
     public CatalogDirectory? Directory { get; set; }
 

@@ -28,7 +28,6 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
 
     /// <summary>Parents first: a directory is listed when all the ways to it from above are known.</summary>
     private readonly PriorityQueue<CatalogDirectory, int> _queue = new();
-    private readonly List<CatalogRoot> _roots = [.. sources.Select(source => new CatalogRoot(source))];
     private List<CatalogDirectory> _dirty = [];
     private long _look;
 
@@ -36,16 +35,14 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
 
     public IReadOnlyCollection<CatalogDirectory> Directories => _directories.Values;
 
-    /// <summary>The directories above prefixes that do not exist, where they may appear.</summary>
-    public IEnumerable<string> AwaitedIn => _roots.Where(root => root.AwaitedIn is not null).Select(root => root.AwaitedIn!);
-
     public CatalogDirectory? Find(string path) => _directories.GetValueOrDefault(path);
 
     /// <summary>A new look begins: each directory's rivals are looked at once in it.</summary>
     public void Begin()
     {
         _look++;
-        foreach (CatalogRoot root in _roots) LookAt(root);
+        foreach (CatalogRoot root in _roots)
+            if (!root.IsFurther || root.Directory is not { Status: not null, Forgotten: false }) LookAt(root);
     }
 
     public void Enqueue(CatalogDirectory directory, bool forced)
@@ -81,72 +78,6 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
         _dirty = [];
         foreach (CatalogDirectory directory in dirty) directory.Dirty = false;
         return dirty;
-    }
-
-    private void LookAt(CatalogRoot root)
-    {
-        string prefix = root.Source.Include.Prefix;
-        if (!TryFindDirectory(root, prefix, out string? resolved)) return;
-        while (resolved is null)
-        {
-            string above = prefix;
-            string? existing = null;
-            while (existing is null && above != "/")
-                if (!TryFindDirectory(root, above = Path.GetDirectoryName(above)!, out existing)) return;
-            if (existing is null || existing == root.AwaitedIn) break;
-            Await(root, existing);
-            // Once more: it may have appeared before the watch was there.
-            if (!TryFindDirectory(root, prefix, out resolved)) return;
-        }
-
-        if (resolved is not null) Await(root, null);
-        if (resolved is not null && (own.Contains(resolved) || root.Source.Excludes(resolved) || root.Source.Excludes(prefix))) resolved = null;
-        if (root.Directory?.Path == resolved && root.Directory?.Forgotten != true) return;
-        CatalogDirectory? before = root.Directory;
-        root.Directory = resolved is null ? null : GetOrAdd(resolved);
-        if (root.Directory is not null) AddReach(root.Directory, new Reach(prefix, root.Source, root.Source.Include.Start));
-        if (before is not null && !ReferenceEquals(before, root.Directory)) RemoveReach(before, prefix, root.Source);
-    }
-
-    private void Await(CatalogRoot root, string? directory)
-    {
-        string? before = root.AwaitedIn;
-        if (before == directory) return;
-        root.AwaitedIn = directory;
-        if (directory is not null) watcher?.Add(directory);
-        if (before is not null) Unwatch(before);
-    }
-
-    private void Unwatch(string directory)
-    {
-        if (!_directories.ContainsKey(directory) && !_roots.Exists(root => root.AwaitedIn == directory)) watcher?.Remove(directory);
-    }
-
-    /// <summary>The resolved path of a directory, null when there is none; false when that cannot be told.</summary>
-    private bool TryFindDirectory(CatalogRoot root, string directory, out string? resolved)
-    {
-        resolved = null;
-        try
-        {
-            string? path = files.ResolvePath(directory);
-            if (path is not null && files.Stat(path) is { IsDirectory: true }) resolved = path;
-            if (root.Obstacle != directory) return true;
-            root.Obstacle = null;
-            Unreadable.Clear(directory);
-            return true;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            root.Obstacle = directory;
-            Unreadable.Refused(directory);
-        }
-        catch (IOException failure)
-        {
-            root.Obstacle = directory;
-            Unreadable.Report(directory, failure.Message);
-        }
-
-        return false;
     }
 
     private void LookAt(CatalogDirectory directory, bool forced)
