@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LogPipeline.Tests.Kubernetes.Manifests;
 
 namespace LogPipeline.Tests.Kubernetes.Autoscaling;
 
@@ -27,5 +28,28 @@ public sealed class HpaControllerTests
         var real = recorded.Zip(recorded.Skip(1)).Where(pair => pair.First.Replicas != pair.Second.Replicas).Select(pair => (pair.Second.At, pair.Second.Replicas)).ToList();
         Assert.Equal(real.Select(step => step.Replicas), simulated.Select(step => step.Replicas)); // 2, 4, 5, 2, 1, 2
         Assert.All(real.Zip(simulated), pair => Assert.InRange(pair.First.At - pair.Second.At, -Sync.TotalSeconds, Sync.TotalSeconds));
+    }
+
+    /// <summary>Its backlog is not there meanwhile. The rules need not bridge that, as the autoscaler takes nobody away before fewer have been wanted for five minutes.</summary>
+    [Theory]
+    [InlineData(240, 6)]
+    [InlineData(330, 5)] // longer: a first one goes
+    public void A_restart_of_the_only_node_takes_no_aggregator_away(int seconds, int least)
+    {
+        var controller = new HpaController(Kustomization.Of("k8s/overlays/production").Single("HorizontalPodAutoscaler", "pipeline-aggregator").Json["spec"]!);
+        const int Begin = 600, Look = 15;
+        int replicas = 6, fewest = 6, most = 6;
+        for (int now = 0; now < Begin + seconds + 600; now += Look)
+        {
+            double there = now >= Begin && now < Begin + seconds ? 0 : 1;
+            replicas = controller.Decide(TimeSpan.FromSeconds(now), replicas, replicas, name => there * (name switch
+            {
+                "logpipeline_scalable_backlog_bytes" => 6.0 * (256 << 20),
+                "logpipeline_drain_seconds" => 60,
+                _ => 0,
+            }));
+            (fewest, most) = now < Begin + seconds ? (Math.Min(fewest, replicas), Math.Max(most, replicas)) : (fewest, Math.Max(most, replicas));
+        }
+        Assert.Equal((least, 6), (fewest, most));
     }
 }
