@@ -17,7 +17,7 @@ joining: { preset: $joining }
 parsing: { parser: $parse }
 enrichment:
   cluster: bench
-  fields: { k8s.node.name: "$NODE_NAME", k8s.pod.labels.app: shop }
+  fields: { k8s.node.name: "$NODE_NAME", k8s.labels.app: shop }
 ledger: { state_directory: "$STATE/$1" }
 store: { urls: ["http://$SINK_HOST:$SINK_PORT"] }
 web: { listen: "127.0.0.1:$3" }

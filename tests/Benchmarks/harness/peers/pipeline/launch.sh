@@ -10,4 +10,4 @@ case $SCENARIO in
 esac
 exec ${PIPELINE:?set PIPELINE to the command that starts the pipeline} run --source "$LOGS" --format $format --joining $joining --parse $parse \
   --store "$store" --state "$STATE" --listen "127.0.0.1:${PIPELINE_PORT:-15081}" --from-start \
-  --field k8s.node.name="$NODE_NAME" --field k8s.cluster.name=bench --field k8s.pod.labels.app=shop
+  --field k8s.node.name="$NODE_NAME" --field k8s.cluster.name=bench --field k8s.labels.app=shop
