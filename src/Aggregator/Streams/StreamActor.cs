@@ -16,6 +16,7 @@ public sealed class StreamActor : ReceiveActor
     private readonly BodyLane _lane;
     private readonly StreamReceiver _receiver;
     private readonly Func<string, int, bool> _admit;
+    // Who sent the newest epoch: an earlier life of the node may still send, and is refused.
     private IActorRef _node = ActorRefs.Nobody;
     private string? _awaitsTurnOf;
     private long _waitingBytes;
@@ -29,14 +30,17 @@ public sealed class StreamActor : ReceiveActor
         _admit = Admit;
         Receive<DeliverChunk>(chunk =>
         {
+            if (_receiver.Receive(chunk) is { } answer)
+            {
+                Sender.Tell(answer, Self);
+                return;
+            }
             _node = Sender;
-            if (_receiver.Receive(chunk) is { } refusal) _node.Tell(refusal);
             EncodeSoon();
         });
         Receive<ProbeStream>(probe =>
         {
-            _node = Sender;
-            Answer(_receiver.Receive(probe));
+            foreach (IStreamMessage answer in _receiver.Receive(probe)) Sender.Tell(answer, Self);
         });
         Receive<TicketOutcome>(outcome =>
         {

@@ -23,6 +23,8 @@ public static class ClusterHocon
               stdout-loglevel = WARNING
               actor {
                 provider = cluster
+                # On a machine where many members start at once each step takes its time: a start that fails is another one.
+                creation-timeout = 60s
                 serializers {
                   stream-message = "LogPipeline.Cluster.Serialization.StreamMessageSerializer, LogPipeline.Cluster"
                   census = "LogPipeline.Cluster.Reunion.CensusSerializer, LogPipeline.Cluster"
@@ -36,6 +38,7 @@ public static class ClusterHocon
               }
               # A member that is started again has the address of its life before: whoever could not reach it tries again soon.
               remote.retry-gate-closed-for = 1s
+              remote.startup-timeout = 60s
               remote.dot-netty.tcp {
                 enable-ssl = {{(options.Tls.IsOn ? "on" : "off")}}
                 hostname = "{{listen.Address}}"

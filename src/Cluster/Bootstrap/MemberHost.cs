@@ -59,17 +59,19 @@ public static class MemberHost
         });
         int code;
         bool begun = false;
+        string step = "The web server or the engine does not start";
         app.MapHealth(() => Volatile.Read(ref begun));
         try
         {
             await app.StartAsync(stopping.Token);
             ActorSystem system = app.Services.GetRequiredService<ActorSystem>();
             Akka.Cluster.Cluster cluster = Akka.Cluster.Cluster.Get(system);
-            watch.Follow(cluster);
+            watch.Follow(cluster, options.JoinTimeout);
             _ = system.WhenTerminated.ContinueWith(_ => stopping.CancelAsync(), TaskScheduler.Default);
             SeedDiscovery? discovery = options.SeedsDns is { } dns ? DiscoveryOf(dns, cluster, log) : null;
             Task joining = discovery?.RunAsync(cluster, stopping.Token) ?? Task.CompletedTask;
             system.ActorOf(ReunionActor.Props(() => discovery?.AggregatorsAsync() ?? Task.FromResult<IReadOnlyList<Address>>(cluster.Settings.SeedNodes), LookForOthersEvery, log), ReunionActor.Name);
+            step = "The work of this member does not begin";
             await begin(system, stopping.Token);
             Volatile.Write(ref begun, true);
             await joining;
@@ -83,13 +85,20 @@ public static class MemberHost
         }
         catch (Exception fault)
         {
-            log.Write(PipelineLogLevel.Error, LogEvents.MemberCannotStart, fault.GetBaseException().Message);
+            log.Write(PipelineLogLevel.Error, LogEvents.MemberCannotStart, $"{step}: {ReasonOf(fault)}");
             code = ConfigurationFile.CannotStart;
         }
         watch.Ends();
         using var limit = new CancellationTokenSource(drain + StopLimit);
         await app.StopAsync(limit.Token);
         return code;
+    }
+
+    // What was attempted, and what it failed of.
+    private static string ReasonOf(Exception fault)
+    {
+        Exception cause = fault.GetBaseException();
+        return fault is AggregateException || ReferenceEquals(fault, cause) ? cause.Message : $"{fault.Message} ({cause.Message})";
     }
 
     private static SeedDiscovery DiscoveryOf(string dns, Akka.Cluster.Cluster cluster, IPipelineLog log)
@@ -104,7 +113,7 @@ public static class MemberHost
         // An engine that was not made cannot be asked for.
         if (!app.Lifetime.ApplicationStarted.IsCancellationRequested) return 0;
         CoordinatedShutdown.Reason? reason = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>()).ShutdownReason;
-        if (reason is ClusterLeftReason) return Removed;
+        if (reason is ClusterLeftReason or NotAdmittedReason) return Removed;
         // On SIGTERM the engine may be faster than the host to end itself.
         if (reason is CoordinatedShutdown.ClrExitReason || (reason is null && app.Lifetime.ApplicationStopping.IsCancellationRequested)) return 0;
         string what = reason is CoordinatedShutdown.ClusterDowningReason ? "The others have given this member up" : "The engine of this member has ended";

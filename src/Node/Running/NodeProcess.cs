@@ -74,7 +74,7 @@ public sealed class NodeProcess : IDisposable
     public async Task StartAsync(ActorSystem system, IActorRef region, CancellationToken stopping)
     {
         TimeProvider time = TimeProvider.System;
-        PersistedCheckpoints checkpoints = await PersistedCheckpoints.RecoverAsync(system.ActorOf(_database.JournalProps(), "position-journal"), stopping);
+        PersistedCheckpoints checkpoints = await PersistedCheckpoints.RecoverAsync(system.ActorOf(_database.JournalProps(), "position-journal"), RecoveryPatience.Default, stopping);
         var ledger = new PositionLedger(checkpoints, time);
         string host = HostOf(_options);
         Task<bool> mayKnow = MayStoreKnowAsync(host, time, stopping);

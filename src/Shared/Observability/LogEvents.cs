@@ -99,6 +99,9 @@ public static class LogEvents
     /// <summary>Warning: a member of the cluster that is no use any more ends itself; it is to be started again.</summary>
     public const string MemberKilled = "member_killed";
 
+    /// <summary>Warning: a member has not come up in time; it ends, and is to be started again.</summary>
+    public const string MemberNotAdmitted = "member_not_admitted";
+
     /// <summary>Error: a member of the cluster cannot begin, as an address is taken, or its positions cannot be had; it ends.</summary>
     public const string MemberCannotStart = "member_cannot_start";
 

@@ -21,6 +21,9 @@ public sealed class ClusterOptions
     /// <summary>How long the members must agree on who is unreachable before those are given up. 1 s to 5 min.</summary>
     public TimeSpan StableAfter { get; set; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>How long a member may take to come up before it ends, to be started again. 5 s to 1 h.</summary>
+    public TimeSpan JoinTimeout { get; set; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Mutual TLS between members.</summary>
     public ClusterTlsOptions Tls { get; } = new();
 

@@ -79,7 +79,7 @@ public abstract class PositionStoreContract
             using PositionDatabase database = TryOpen() ?? throw new InvalidOperationException("Another life holds the positions.");
             Config config = ConfigurationFactory.ParseString("akka { loglevel = WARNING, stdout-loglevel = WARNING }").WithFallback(ConfigurationFactory.ParseString(database.Hocon)).WithFallback(SqlPersistence.DefaultConfiguration);
             using var system = ActorSystem.Create("positions", config);
-            act(await PersistedCheckpoints.RecoverAsync(system.ActorOf(database.JournalProps()), TestContext.Current.CancellationToken));
+            act(await PersistedCheckpoints.RecoverAsync(system.ActorOf(database.JournalProps()), RecoveryPatience.Default, TestContext.Current.CancellationToken));
             await system.Terminate().WaitAsync(EndLimit);
         }
 

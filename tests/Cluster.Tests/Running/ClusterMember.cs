@@ -40,6 +40,8 @@ internal sealed partial class ClusterMember : IAsyncDisposable
 
     public int Starts { get; private set; }
 
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Of its last life; only when that has ended.</summary>
     public int ExitCode => _process.ExitCode;
 

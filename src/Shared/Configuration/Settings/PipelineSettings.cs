@@ -130,6 +130,7 @@ internal static class PipelineSettings
         Take<ClusterOptions>.Size("stream_window", 128 * KiB, 16 * MiB, o => o.StreamWindowBytes, (o, v) => o.StreamWindowBytes = v, "Bytes of one stream that may be under way beyond what its aggregator has encoded."),
         Take<ClusterOptions>.Size("node_window", 128 * KiB, 64 * MiB, o => o.NodeWindowBytes, (o, v) => o.NodeWindowBytes = v, "Bytes that one node may have under way, not yet in an aggregator's memory. Heartbeats share the connection and wait behind them."),
         Take<ClusterOptions>.Time("stable_after", Second, 5 * Minute, o => o.StableAfter, (o, v) => o.StableAfter = v, "How long the members must agree on who is unreachable before those are given up and their streams move."),
+        Take<ClusterOptions>.Time("join_timeout", 5 * Second, 60 * Minute, o => o.JoinTimeout, (o, v) => o.JoinTimeout = v, "How long a member may take to come up before it ends with code 1, to be started again: one whose first handshake failed can wait for ever."),
         Take<ClusterOptions>.Child("tls", ClusterTls, o => o.Tls),
         Take<ClusterOptions>.Text("positions_env", TextKinds.VariableName, o => o.PositionsEnv, (o, v) => o.PositionsEnv = v, "Environment variable that holds the connection string of a PostgreSQL database for the positions of a node, which need not have a disk of its own then. Without it: SQLite, `positions.db` in the state directory."));
 
