@@ -29,27 +29,35 @@ public struct DockerLine
     /// <summary>The byte behind the value of <c>attrs</c>; 0 without one.</summary>
     public int AttributesEnd;
 
-    /// <summary>Parses a line without its newline, altering nothing; false when it does not fit the grammar.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> line, out DockerLine parsed) =>
-        TryParseUsual(line, out parsed) || TryParseMembers(line, out parsed);
-
-    /// <summary>The line as docker writes it without attributes: <c>log</c>, <c>stream</c>, <c>time</c>, no blanks.</summary>
-    private static bool TryParseUsual(ReadOnlySpan<byte> line, out DockerLine parsed)
+    /// <summary>
+    /// Reads the line that <paramref name="chunk"/> begins with, up to its newline, as docker writes it without attributes: <c>log</c>, <c>stream</c>, <c>time</c>, no blanks. One pass finds the
+    /// ends of the text and of the line and unescapes. False, with nothing said, when the line is any other, or when its text is longer than <paramref name="text"/> has room for: then
+    /// <see cref="TryParse"/> says what it is.
+    /// </summary>
+    /// <param name="chunk">The line and what follows it.</param>
+    /// <param name="text">Where the unescaped text is written to, see <see cref="JsonUnescaper.TryCopy"/>.</param>
+    /// <param name="parsed">The line; <see cref="LogFirstEscape"/> is not looked for.</param>
+    /// <param name="textLength">Bytes of the unescaped text.</param>
+    /// <param name="lineLength">Bytes of the line, its newline included.</param>
+    public static bool TryReadUsual(ReadOnlySpan<byte> chunk, Span<byte> text, out DockerLine parsed, out int textLength, out int lineLength)
     {
         parsed = default;
-        if (!line.StartsWith("{\"log\":\""u8)) return false;
+        (textLength, lineLength) = (0, 0);
+        if (!chunk.StartsWith("{\"log\":\""u8)) return false;
         parsed.LogStart = "{\"log\":\""u8.Length;
-        parsed.LogEnd = JsonScanner.StringEnd(line, parsed.LogStart, out parsed.LogFirstEscape);
-        if (parsed.LogEnd < 0) return false;
-        ReadOnlySpan<byte> rest = line[parsed.LogEnd..];
+        if (!JsonUnescaper.TryCopy(chunk, parsed.LogStart, text, out parsed.LogEnd, out textLength)) return false;
+        ReadOnlySpan<byte> rest = chunk[parsed.LogEnd..];
         if (rest.StartsWith("\",\"stream\":\"stdout\",\"time\":\""u8)) parsed.SubStream = SubStream.Stdout;
         else if (rest.StartsWith("\",\"stream\":\"stderr\",\"time\":\""u8)) parsed.SubStream = SubStream.Stderr;
         else return false;
         rest = rest["\",\"stream\":\"stdout\",\"time\":\""u8.Length..];
-        return Rfc3339Nano.TryParse(rest, out parsed.TimestampNanos, out int length) && rest[length..].SequenceEqual("\"}"u8);
+        if (!Rfc3339Nano.TryParse(rest, out parsed.TimestampNanos, out int length) || !rest[length..].StartsWith("\"}\n"u8)) return false;
+        lineLength = chunk.Length - rest.Length + length + "\"}\n"u8.Length;
+        return true;
     }
 
-    private static bool TryParseMembers(ReadOnlySpan<byte> line, out DockerLine parsed)
+    /// <summary>Parses a line without its newline, altering nothing; false when it does not fit the grammar.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> line, out DockerLine parsed)
     {
         parsed = default;
         parsed.TimestampNanos = LogEntry.NoTimestamp;

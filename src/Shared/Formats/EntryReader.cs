@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LogPipeline.Sources;
 
 namespace LogPipeline.Formats;
@@ -32,6 +33,9 @@ public sealed class EntryReader
 
     /// <summary>Room for a docker line's other members, <c>attrs</c> above all.</summary>
     private const int DockerMembersBytes = 64 * 1024;
+
+    /// <summary>Bytes of text up to which a docker line is read in one pass.</summary>
+    private const int ShortDockerText = 4096;
 
     private readonly LogFormat _format;
 
@@ -76,6 +80,7 @@ public sealed class EntryReader
     public bool TryRead(Span<byte> chunk, ref int position, long chunkOffsetBytes, bool endOfFile, ref LogEntry entry)
     {
         Span<byte> rest = chunk[position..];
+        if (_format == LogFormat.Docker && TryReadUsualDocker(rest, ref position, chunkOffsetBytes, ref entry)) return true;
         EntryFlags flags = EntryFlags.None;
         int length = rest[..Math.Min(rest.Length, MaxPhysicalLineBytes + 1)].IndexOf((byte)'\n');
         int consumed = length + 1;
@@ -137,6 +142,22 @@ public sealed class EntryReader
         entry.TextLength = line.Length - parsed.TextStart;
     }
 
+    [SkipLocalsInit]
+    private static bool TryReadUsualDocker(Span<byte> rest, ref int position, long chunkOffsetBytes, ref LogEntry entry)
+    {
+        Span<byte> text = stackalloc byte[ShortDockerText + JsonUnescaper.Overshoot];
+        if (!DockerLine.TryReadUsual(rest, text, out DockerLine parsed, out int textLength, out int lineLength)) return false;
+        entry.OffsetBytes = chunkOffsetBytes + position;
+        entry.LengthBytes = lineLength;
+        entry.TextStart = position;
+        entry.Flags = EntryFlags.None;
+        Span<byte> log = rest.Slice(parsed.LogStart, textLength);
+        text[..textLength].CopyTo(log);
+        TakeDocker(parsed, log, ref entry);
+        position += lineLength;
+        return true;
+    }
+
     private static void ReadDocker(Span<byte> line, ref LogEntry entry)
     {
         if (!DockerLine.TryParse(line, out DockerLine parsed))
@@ -145,12 +166,16 @@ public sealed class EntryReader
             return;
         }
 
+        Span<byte> log = line[parsed.LogStart..parsed.LogEnd];
+        if (parsed.LogFirstEscape >= 0) log = log[..JsonUnescaper.UnescapeInPlace(log, parsed.LogFirstEscape - parsed.LogStart)];
+        TakeDocker(parsed, log, ref entry);
+    }
+
+    private static void TakeDocker(in DockerLine parsed, ReadOnlySpan<byte> log, ref LogEntry entry)
+    {
         entry.SubStream = parsed.SubStream;
         entry.TimestampNanos = parsed.TimestampNanos;
         entry.TextStart += parsed.LogStart;
-        Span<byte> log = line[parsed.LogStart..parsed.LogEnd];
-        if (parsed.LogFirstEscape >= 0) log = log[..JsonUnescaper.UnescapeInPlace(log, parsed.LogFirstEscape - parsed.LogStart)];
-
         if (log.EndsWith("\n"u8)) entry.TextLength = WithoutCarriageReturn(log[..^1]);
         else
         {

@@ -55,8 +55,7 @@ public static class JsonScanner
         {
             // One look at 32 bytes finds all that is special in them; what belongs to an escape is passed over.
             Vector256<byte> block = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)i);
-            uint specials = (Vector256.LessThan(block, Vector256.Create((byte)0x20)) | Vector256.Equals(block, Vector256.Create((byte)'"'))
-                | Vector256.Equals(block, Vector256.Create((byte)'\\'))).ExtractMostSignificantBits();
+            uint specials = Specials(block);
             int taken = Vector256<byte>.Count;
             while (specials != 0)
             {
@@ -75,6 +74,15 @@ public static class JsonScanner
 
         return ShortStringEnd(json, i, ref firstEscape);
     }
+
+    /// <summary>A bit for each byte that ends a run of a string's text: quotes, backslashes, control characters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint Specials(Vector256<byte> block) =>
+        (Vector256.LessThan(block, Vector256.Create((byte)0x20)) | Vector256.Equals(block, Vector256.Create((byte)'"')) | Vector256.Equals(block, Vector256.Create((byte)'\\'))).ExtractMostSignificantBits();
+
+    internal static bool IsFourHexDigits(ReadOnlySpan<byte> text) =>
+        text.Length >= 4 && char.IsAsciiHexDigit((char)text[0]) && char.IsAsciiHexDigit((char)text[1])
+            && char.IsAsciiHexDigit((char)text[2]) && char.IsAsciiHexDigit((char)text[3]);
 
     /// <summary>Steps over a member's name and its colon; <paramref name="name"/> is what stands between the quotes, escapes as they are.</summary>
     public static bool TrySkipName(ReadOnlySpan<byte> json, ref int position, out ReadOnlySpan<byte> name)
@@ -161,10 +169,6 @@ public static class JsonScanner
         return kind is (byte)'"' or (byte)'\\' or (byte)'n' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'r' or (byte)'t' ? 2
             : kind == 'u' && IsFourHexDigits(json[(at + 2)..]) ? 6 : 0;
     }
-
-    private static bool IsFourHexDigits(ReadOnlySpan<byte> text) =>
-        text.Length >= 4 && char.IsAsciiHexDigit((char)text[0]) && char.IsAsciiHexDigit((char)text[1])
-            && char.IsAsciiHexDigit((char)text[2]) && char.IsAsciiHexDigit((char)text[3]);
 
     private static bool TrySkipScalar(ReadOnlySpan<byte> json, ref int position)
     {

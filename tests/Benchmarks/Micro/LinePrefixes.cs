@@ -7,8 +7,8 @@ namespace LogPipeline.Benchmarks.Micro;
 public class LinePrefixes
 {
     private readonly byte[][] _cri = Split(SampleLogs.Cri);
-    private readonly byte[][] _docker = Split(SampleLogs.Docker);
-    private readonly byte[] _scratch = new byte[64 << 10];
+    private readonly byte[] _docker = SampleLogs.Docker;
+    private readonly byte[] _text = new byte[64 << 10];
 
     [Benchmark]
     public long Cri()
@@ -23,12 +23,11 @@ public class LinePrefixes
     public long DockerUnescape()
     {
         long sum = 0;
-        foreach (byte[] line in _docker)
+        ReadOnlySpan<byte> rest = _docker;
+        while (DockerLine.TryReadUsual(rest, _text, out _, out int textLength, out int lineLength))
         {
-            if (!DockerLine.TryParse(line, out DockerLine parsed) || parsed.LogFirstEscape < 0) continue;
-            Span<byte> log = _scratch.AsSpan(0, parsed.LogEnd - parsed.LogStart);
-            line.AsSpan(parsed.LogStart, log.Length).CopyTo(log);
-            sum += JsonUnescaper.UnescapeInPlace(log, parsed.LogFirstEscape - parsed.LogStart);
+            sum += textLength;
+            rest = rest[lineLength..];
         }
         return sum;
     }

@@ -57,6 +57,36 @@ public class JsonStringTests
     }
 
     [Fact]
+    public void A_string_copied_in_one_pass_is_what_it_is_in_two()
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        byte[] destination = new byte[4096 + JsonUnescaper.Overshoot];
+        int copied = 0;
+        for (int run = 0; run < 20_000; run++)
+        {
+            byte[] json = Encoding.UTF8.GetBytes(Escaped(Encoding.UTF8.GetString(RandomBytes.Text(random, run % 50 == 0 ? 6000 : 300)), random) + new string(' ', random.Next(40, 90)));
+            if (random.Next(3) == 0) json[random.Next(json.Length)] = (byte)"\\\"\nux0d\u0001"[random.Next(8)];
+            int end = JsonScanner.StringEnd(json, 1, out int firstEscape);
+            string context = $"seed {seed}, run {run}";
+            if (!JsonUnescaper.TryCopy(json, 1, destination, out int copiedEnd, out int length))
+            {
+                bool mayBeRefused = end < 0 || end > json.Length - JsonUnescaper.Overshoot || end > 4000 || Encoding.UTF8.GetString(json).Contains("\\ud", StringComparison.OrdinalIgnoreCase);
+                Assert.True(mayBeRefused, context);
+                continue;
+            }
+
+            copied++;
+            Assert.True(end == copiedEnd, context);
+            Span<byte> inside = json.AsSpan(1, end - 1);
+            if (firstEscape >= 0) inside = inside[..JsonUnescaper.UnescapeInPlace(inside, firstEscape - 1)];
+            Assert.True(inside.SequenceEqual(destination.AsSpan(0, length)), context);
+        }
+
+        Assert.InRange(copied, 5000, 20_000);
+    }
+
+    [Fact]
     public void Half_a_surrogate_pair_is_replaced_wherever_it_lies()
     {
         for (int before = 0; before <= 140; before++)
