@@ -12,7 +12,6 @@ public sealed partial class CodeTests
     private static readonly Dictionary<string, int> s_largeFolders = new()
     {
         ["src/Local/Store/Aggregations"] = 17,
-        ["src/Local/Store/Files"] = 17,
         ["src/Local/Store/Http"] = 17,
         ["src/Local/Store/Queries"] = 19,
         ["src/Shared/Configuration"] = 19,

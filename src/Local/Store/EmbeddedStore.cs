@@ -19,6 +19,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private const long BlockCacheBytes = 16 << 20;
     private const long MaxActiveDocuments = 300_000;
 
+    /// <summary>No segment becomes larger than this part of the store, as segments are deleted whole.</summary>
+    private const int MaxBytesToLargestSegment = 16;
+
     private static readonly TimeSpan s_maintenanceInterval = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, (StoreIndex Index, IndexWriter Writer)> _indices = new(StringComparer.Ordinal);
@@ -26,15 +29,17 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private readonly StoreLock _storeLock;
     private readonly IndexDirectory _directory;
     private readonly StoreFiles _files;
+    private readonly SegmentSizes _sizes;
     private readonly string _indicesPath;
     private readonly ILogger _log;
     private readonly Retention _retention;
     private readonly ITimer _maintenance;
 
-    private EmbeddedStore(string directory, EmbeddedStoreOptions options, TimeProvider clock, ILogger log, StoreFiles files, StoreLock storeLock)
+    private EmbeddedStore(string directory, EmbeddedStoreOptions options, TimeProvider clock, ILogger log, StoreFiles files, SegmentSizes sizes, StoreLock storeLock)
     {
         _storeLock = storeLock;
         _files = files;
+        _sizes = sizes with { MaxCompactedLength = options.MaxBytes / MaxBytesToLargestSegment };
         _log = log;
         Options = options;
         Clock = clock;
@@ -63,14 +68,14 @@ public sealed class EmbeddedStore : IAsyncDisposable
     public static EmbeddedStore Open(string directory, EmbeddedStoreOptions options, TimeProvider clock, ILogger? logger = null) =>
         Open(directory, options, clock, logger, new StoreFiles());
 
-    internal static EmbeddedStore Open(string directory, EmbeddedStoreOptions options, TimeProvider clock, ILogger? logger, StoreFiles files)
+    internal static EmbeddedStore Open(string directory, EmbeddedStoreOptions options, TimeProvider clock, ILogger? logger, StoreFiles files, SegmentSizes? sizes = null)
     {
         string path = Path.GetFullPath(directory);
         System.IO.Directory.CreateDirectory(path);
         StoreLock storeLock = StoreLock.Take(path);
         try
         {
-            return new EmbeddedStore(path, options, clock, logger ?? NullLogger.Instance, files, storeLock);
+            return new EmbeddedStore(path, options, clock, logger ?? NullLogger.Instance, files, sizes ?? new SegmentSizes(), storeLock);
         }
         catch
         {
@@ -169,19 +174,19 @@ public sealed class EmbeddedStore : IAsyncDisposable
         return batch.Completion;
     }
 
-    /// <summary>Seals an index's open segment now; for tests.</summary>
+    /// <summary>Seals an index's open segment now, and waits for what follows from that; for tests.</summary>
     internal Task SealAsync(string name)
     {
         IndexWriter writer = _indices[name].Writer;
         writer.RequestSeal();
-        return writer.StopAsync();
+        return writer.IdleAsync();
     }
 
     /// <summary>Waits until what is being written is written, then closes the files and gives the lock back.</summary>
     public async ValueTask DisposeAsync()
     {
         await _maintenance.DisposeAsync().ConfigureAwait(false);
-        foreach ((_, IndexWriter writer) in _indices.Values) await writer.StopAsync().ConfigureAwait(false);
+        foreach ((_, IndexWriter writer) in _indices.Values) await writer.DisposeAsync().ConfigureAwait(false);
         foreach ((StoreIndex index, _) in _indices.Values)
         {
             lock (index.Files) index.Close();
@@ -190,7 +195,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         _storeLock.Dispose();
     }
 
-    private IndexWriter NewWriter(StoreIndex index) => new(index, _files, _log, () => _retention.ApplyBytes());
+    private IndexWriter NewWriter(StoreIndex index) => new(index, _files, _sizes, _log, () => _retention.ApplyBytes());
 
     private void Maintain()
     {

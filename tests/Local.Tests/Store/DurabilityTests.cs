@@ -189,12 +189,13 @@ public sealed class DurabilityTests
         Directory.Delete(directory, recursive: true);
     }
 
-    internal static void CopyDirectory(string from, string to)
+    internal static void CopyDirectory(string from, string to, bool withTemporary = false)
     {
+        Directory.CreateDirectory(to);
         foreach (string directory in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories)) Directory.CreateDirectory(directory.Replace(from, to, StringComparison.Ordinal));
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
-            if (Path.GetFileName(file) == "lock" || file.EndsWith(".tmp", StringComparison.Ordinal)) continue;
+            if (Path.GetFileName(file) == "lock" || (!withTemporary && file.EndsWith(".tmp", StringComparison.Ordinal))) continue;
             using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var destination = new FileStream(file.Replace(from, to, StringComparison.Ordinal), FileMode.Create);
             source.CopyTo(destination);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using LogPipeline.Configuration;
 using LogPipeline.Ledger;
 using LogPipeline.Local.Store;
+using LogPipeline.Ledger.Journal;
 using LogPipeline.Local.Store.Files;
 
 namespace LogPipeline.Tests.Store;
@@ -146,7 +147,7 @@ public sealed class TotalsTests
             int hashes = (frame.Summary.Values.Length + frame.Summary.ManyValued.Length) * sizeof(uint);
             byte[] bytes = [.. rest[..48], .. rest.Slice(BlockFrame.HeaderLength, hashes), .. rest[frame.PayloadOffset..length]];
             "LPB1"u8.CopyTo(bytes);
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Crc32C.Of(bytes.AsSpan(8)));
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Crc32C.Compute(bytes.AsSpan(8)));
             older.Write(bytes);
             at += length;
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using LogPipeline.Local.Store.Files.Ids;
 using LogPipeline.Local.Store.Files;
 using LogPipeline.Local.Store.Indices;
 using LogPipeline.Local.Store.Mappings;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using LogPipeline.Local.Store.Documents;
+using LogPipeline.Local.Store.Files.Ids;
 using LogPipeline.Local.Store.Files;
 using LogPipeline.Local.Store.Indices;
 using LogPipeline.Local.Store.Mappings;

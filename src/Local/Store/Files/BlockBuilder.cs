@@ -1,5 +1,6 @@
 using System.Buffers;
 using LogPipeline.Local.Store.Documents;
+using LogPipeline.Local.Store.Files.Ids;
 using LogPipeline.Local.Store.Totals;
 
 namespace LogPipeline.Local.Store.Files;

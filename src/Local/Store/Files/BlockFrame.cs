@@ -70,7 +70,7 @@ internal readonly record struct BlockFrame(int PayloadLength, int RawLength, Blo
 
         var frame = new BlockFrame(payload, raw.Length, summary);
         frame.WriteHeader(destination);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], Crc32C.Of(destination[8..frame.Length]));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], Crc32C.Compute(destination[8..frame.Length]));
         return frame;
     }
 
@@ -123,7 +123,7 @@ internal readonly record struct BlockFrame(int PayloadLength, int RawLength, Blo
     }
 
     /// <summary>Whether a whole frame is as it was written.</summary>
-    public static bool IsIntact(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]) == Crc32C.Of(frame[8..]);
+    public static bool IsIntact(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]) == Crc32C.Compute(frame[8..]);
 
     /// <summary>Decompresses a payload; false when it does not give exactly <paramref name="raw"/>.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> payload, Span<byte> raw)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LogPipeline.Local.Store.Documents;
+using LogPipeline.Local.Store.Files.Ids;
 
 namespace LogPipeline.Local.Store.Files;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LogPipeline.Local.Store.Files.Ids;
 using Microsoft.Win32.SafeHandles;
 
 namespace LogPipeline.Local.Store.Files;
@@ -32,6 +33,9 @@ internal sealed class Segment
 
     /// <summary>How many files with the next numbers were merged into this one: where they are still there, they are left over.</summary>
     public int MergedFiles { get; set; }
+
+    /// <summary>A block of it was found to be damaged when it was to be rewritten: it stays as it is.</summary>
+    public bool IsDamaged { get; set; }
 
     /// <summary>Where the next block is appended.</summary>
     public long Length { get; set; }

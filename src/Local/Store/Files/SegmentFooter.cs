@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers;
 using System.Runtime.InteropServices;
 using LogPipeline.Ledger.Journal;
+using LogPipeline.Local.Store.Files.Ids;
 using Microsoft.Win32.SafeHandles;
 
 namespace LogPipeline.Local.Store.Files;
@@ -21,6 +22,8 @@ namespace LogPipeline.Local.Store.Files;
 internal static class SegmentFooter
 {
     private const int TrailerLength = 48;
+    private const long TableEntryLength = sizeof(ulong) + sizeof(int);
+    private const int PieceLength = 128 << 10;
     private const ulong Magic = 0x32304C414553504C;
     private const ulong FirstMagic = 0x31304C414553504C;
 
@@ -28,57 +31,42 @@ internal static class SegmentFooter
     public static void Seal(Segment segment, StoreFiles files)
     {
         ActiveIds active = segment.ActiveIds ?? throw new InvalidOperationException("The segment is sealed already.");
-        int count = active.Count;
-        ReadOnlySpan<SegmentBlock> blocks = segment.Blocks.Span;
-        var filter = new BloomFilter(count);
-        int directoryLength = 0;
-        foreach (ref readonly SegmentBlock block in blocks) directoryLength += sizeof(long) + block.Frame.PayloadOffset;
-        int length = checked((count * 12) + (filter.Words.Length * sizeof(ulong)) + directoryLength + (segment.Replaced.Count * sizeof(long)) + TrailerLength);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            Span<byte> footer = buffer.AsSpan(0, length);
-            Span<ulong> hashes = MemoryMarshal.Cast<byte, ulong>(footer[..(count * 8)]);
-            Span<int> positions = MemoryMarshal.Cast<byte, int>(footer.Slice(count * 8, count * 4));
-            active.CopySorted(hashes, positions);
-            foreach (ulong hash in hashes) filter.Add(hash);
-            int at = count * 12;
-            MemoryMarshal.AsBytes(filter.Words).CopyTo(footer[at..]);
-            at += filter.Words.Length * sizeof(ulong);
-            foreach (ref readonly SegmentBlock block in blocks)
-            {
-                BinaryPrimitives.WriteInt64LittleEndian(footer[at..], block.Offset);
-                block.Frame.WriteHeader(footer[(at + sizeof(long))..]);
-                at += sizeof(long) + block.Frame.PayloadOffset;
-            }
+        using var table = new IdTableWriter(files, segment.File, segment.Length, active.Count);
+        active.WriteTo(table);
+        Seal(segment, table, files);
+    }
 
-            foreach (long sequence in segment.Replaced)
-            {
-                BinaryPrimitives.WriteInt64LittleEndian(footer[at..], sequence);
-                at += sizeof(long);
-            }
-
-            Span<byte> trailer = footer[at..];
-            BinaryPrimitives.WriteInt64LittleEndian(trailer, segment.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(trailer[8..], count);
-            BinaryPrimitives.WriteInt32LittleEndian(trailer[12..], filter.Words.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(trailer[16..], directoryLength);
-            BinaryPrimitives.WriteInt32LittleEndian(trailer[20..], blocks.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(trailer[24..], segment.Replaced.Count);
-            BinaryPrimitives.WriteUInt32LittleEndian(trailer[28..], Crc32C.Of(footer[..at]));
-            BinaryPrimitives.WriteInt32LittleEndian(trailer[32..], segment.MergedFiles);
-            BinaryPrimitives.WriteUInt32LittleEndian(trailer[36..], Crc32C.Of(trailer[..36]));
-            BinaryPrimitives.WriteUInt64LittleEndian(trailer[40..], Magic);
-            files.Write(segment.File, footer, segment.Length);
-            files.Sync(segment.File);
-        }
-        finally
+    /// <summary>As the other, with a table that has all ids of the segment and lies behind its last block.</summary>
+    public static void Seal(Segment segment, IdTableWriter table, StoreFiles files)
+    {
+        table.Complete();
+        long tableLength = table.Count * TableEntryLength;
+        uint checksum = 0;
+        if (!TryAppendChecksum(segment.File, table.Offset, tableLength, ref checksum)) throw new EndOfStreamException("A segment's table of ids is shorter than what was written.");
+        using var rest = new PieceWriter(files, segment.File, table.Offset + tableLength, checksum);
+        for (ReadOnlySpan<byte> filter = MemoryMarshal.AsBytes(table.Filter.Words); filter.Length > 0;)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ReadOnlySpan<byte> piece = filter[..Math.Min(filter.Length, PieceLength)];
+            piece.CopyTo(rest.Take(piece.Length));
+            filter = filter[piece.Length..];
         }
 
-        segment.SetSealed(new SealedIds(segment.File, segment.Length, count, filter));
-        segment.Length += length;
+        long directory = rest.End;
+        foreach (ref readonly SegmentBlock block in segment.Blocks.Span)
+        {
+            Span<byte> entry = rest.Take(sizeof(long) + block.Frame.PayloadOffset);
+            BinaryPrimitives.WriteInt64LittleEndian(entry, block.Offset);
+            block.Frame.WriteHeader(entry[sizeof(long)..]);
+        }
+
+        int directoryLength = checked((int)(rest.End - directory));
+        foreach (long sequence in segment.Replaced) BinaryPrimitives.WriteInt64LittleEndian(rest.Take(sizeof(long)), sequence);
+        checksum = rest.Flush();
+        WriteTrailer(rest.Take(TrailerLength), segment, table, directoryLength, checksum);
+        rest.Flush();
+        files.Sync(segment.File);
+        segment.SetSealed(new SealedIds(segment.File, table.Offset, table.Count, table.Filter));
+        segment.Length = rest.End;
     }
 
     /// <summary>Reads the footer of a file into a new segment. False when the file has none, or a damaged one. Throws <see cref="IOException"/>.</summary>
@@ -86,29 +74,31 @@ internal static class SegmentFooter
     {
         Span<byte> trailer = stackalloc byte[TrailerLength];
         if (fileLength < TrailerLength || !TryReadExactly(segment.File, trailer, fileLength - TrailerLength)) return false;
-        if (BinaryPrimitives.ReadUInt64LittleEndian(trailer[40..]) is not (Magic or FirstMagic) || BinaryPrimitives.ReadUInt32LittleEndian(trailer[36..]) != Crc32C.Of(trailer[..36])) return false;
+        if (BinaryPrimitives.ReadUInt64LittleEndian(trailer[40..]) is not (Magic or FirstMagic) || BinaryPrimitives.ReadUInt32LittleEndian(trailer[36..]) != Crc32C.Compute(trailer[..36])) return false;
         long idsOffset = BinaryPrimitives.ReadInt64LittleEndian(trailer);
         int ids = BinaryPrimitives.ReadInt32LittleEndian(trailer[8..]), words = BinaryPrimitives.ReadInt32LittleEndian(trailer[12..]);
         int directoryLength = BinaryPrimitives.ReadInt32LittleEndian(trailer[16..]), blocks = BinaryPrimitives.ReadInt32LittleEndian(trailer[20..]);
         int replacedCount = BinaryPrimitives.ReadInt32LittleEndian(trailer[24..]);
-        int length = (int)(fileLength - TrailerLength - idsOffset);
-        if (length != (ids * 12L) + (words * 8L) + directoryLength + (replacedCount * 8L)) return false;
+        long tableLength = ids * TableEntryLength, restLength = (words * 8L) + directoryLength + (replacedCount * 8L);
+        if (restLength > Array.MaxLength || idsOffset + tableLength + restLength + TrailerLength != fileLength) return false;
+        int length = (int)restLength;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
         try
         {
-            ReadOnlySpan<byte> footer = buffer.AsSpan(0, length);
-            if (!TryReadExactly(segment.File, buffer.AsSpan(0, length), idsOffset) || Crc32C.Of(footer) != BinaryPrimitives.ReadUInt32LittleEndian(trailer[28..])) return false;
-            footer = footer[(ids * 12)..];
-            var filter = new BloomFilter(MemoryMarshal.Cast<byte, ulong>(footer[..(words * 8)]).ToArray());
-            footer = footer[(words * 8)..];
+            ReadOnlySpan<byte> rest = buffer.AsSpan(0, length);
+            uint checksum = 0;
+            if (!TryAppendChecksum(segment.File, idsOffset, tableLength, ref checksum) || !TryReadExactly(segment.File, buffer.AsSpan(0, length), idsOffset + tableLength)) return false;
+            if (Crc32C.Append(checksum, rest) != BinaryPrimitives.ReadUInt32LittleEndian(trailer[28..])) return false;
+            var filter = new BloomFilter(MemoryMarshal.Cast<byte, ulong>(rest[..(words * 8)]).ToArray());
+            rest = rest[(words * 8)..];
             for (int i = 0; i < blocks; i++)
             {
-                var block = new SegmentBlock(BinaryPrimitives.ReadInt64LittleEndian(footer), BlockFrame.ReadHeader(footer[sizeof(long)..]));
-                footer = footer[(sizeof(long) + block.Frame.PayloadOffset)..];
+                var block = new SegmentBlock(BinaryPrimitives.ReadInt64LittleEndian(rest), BlockFrame.ReadHeader(rest[sizeof(long)..]));
+                rest = rest[(sizeof(long) + block.Frame.PayloadOffset)..];
                 segment.AddBlock(block);
             }
 
-            for (int i = 0; i < replacedCount; i++) segment.Replaced.Add(BinaryPrimitives.ReadInt64LittleEndian(footer[(i * sizeof(long))..]));
+            for (int i = 0; i < replacedCount; i++) segment.Replaced.Add(BinaryPrimitives.ReadInt64LittleEndian(rest[(i * sizeof(long))..]));
             segment.SetSealed(new SealedIds(segment.File, idsOffset, ids, filter));
             segment.Length = fileLength;
             segment.MergedFiles = BinaryPrimitives.ReadInt32LittleEndian(trailer[32..]);
@@ -132,5 +122,81 @@ internal static class SegmentFooter
         }
 
         return true;
+    }
+
+    private static void WriteTrailer(Span<byte> trailer, Segment segment, IdTableWriter table, int directoryLength, uint checksum)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(trailer, table.Offset);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[8..], table.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[12..], table.Filter.Words.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[16..], directoryLength);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[20..], segment.Blocks.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[24..], segment.Replaced.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[28..], checksum);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer[32..], segment.MergedFiles);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[36..], Crc32C.Compute(trailer[..36]));
+        BinaryPrimitives.WriteUInt64LittleEndian(trailer[40..], Magic);
+    }
+
+    /// <summary>Continues a checksum with bytes of a file, a piece at a time; false when it ends before.</summary>
+    private static bool TryAppendChecksum(SafeFileHandle file, long offset, long length, ref uint checksum)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
+        try
+        {
+            for (long end = offset + length; offset < end;)
+            {
+                Span<byte> read = piece.AsSpan(0, (int)Math.Min(PieceLength, end - offset));
+                if (!TryReadExactly(file, read, offset)) return false;
+                checksum = Crc32C.Append(checksum, read);
+                offset += read.Length;
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    /// <summary>Writes what follows each other in pieces, so that a large footer needs no large buffer.</summary>
+    private sealed class PieceWriter(StoreFiles files, SafeFileHandle file, long offset, uint checksum) : IDisposable
+    {
+        private byte[] _buffer = ArrayPool<byte>.Shared.Rent(PieceLength);
+        private int _length;
+        private uint _checksum = checksum;
+
+        public long End => offset + _length;
+
+        /// <summary>Room for the next bytes, which the caller fills before the next call.</summary>
+        public Span<byte> Take(int length)
+        {
+            if (_buffer.Length - _length < length)
+            {
+                Flush();
+                if (_buffer.Length < length)
+                {
+                    ArrayPool<byte>.Shared.Return(_buffer);
+                    _buffer = ArrayPool<byte>.Shared.Rent(length);
+                }
+            }
+
+            _length += length;
+            return _buffer.AsSpan(_length - length, length);
+        }
+
+        /// <summary>Writes what was taken, and returns the checksum up to here.</summary>
+        public uint Flush()
+        {
+            Span<byte> piece = _buffer.AsSpan(0, _length);
+            files.Write(file, piece, offset);
+            _checksum = Crc32C.Append(_checksum, piece);
+            offset += _length;
+            _length = 0;
+            return _checksum;
+        }
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LogPipeline.Local.Store.Files.Ids;
 using Microsoft.Win32.SafeHandles;
 
 namespace LogPipeline.Local.Store.Files;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LogPipeline.Local.Store.Files.Ids;
 using LogPipeline.Local.Store.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -9,15 +10,8 @@ namespace LogPipeline.Local.Store.Indices;
 /// Writes an index: everything that waits becomes one group, with one write and one sync for all of it (group commit). Documents are
 /// acknowledged, visible and in the way of others only when that sync has returned. Runs on a pool thread while there is work.
 /// </summary>
-internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger log, Action written)
+internal sealed class IndexWriter(StoreIndex index, StoreFiles files, SegmentSizes sizes, ILogger log, Action written) : IAsyncDisposable
 {
-    /// <summary>A segment is sealed at this size, so that deleting the oldest frees little at a time and recovery reads little.</summary>
-    public const long SealRawBytes = 64 << 20;
-
-    public const int SealDocuments = 200_000;
-
-    private const int SealBlocks = 2048;
-
     /// <summary>Blocks that hold less on average are put together when their segment is sealed.</summary>
     private const long SmallBlockBytes = 32 << 10;
 
@@ -30,9 +24,10 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
     private readonly List<WrittenDocument> _documents = [];
     private readonly Dictionary<ulong, int> _documentByHash = [];
     private readonly BlockBuilder _builder = new();
+    private readonly IndexCompactor _compactor = new(index, files, sizes, log);
     private List<IngestBatch> _waiting = [];
     private Segment? _segment = index.Segments is [.., { IsSealed: false } last] ? last : null;
-    private TaskCompletionSource? _stopped;
+    private TaskCompletionSource? _written;
     private bool _isRunning, _sealRequested;
     private long? _refusalToldAt;
     private long _refusedDocuments;
@@ -57,14 +52,27 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         }
     }
 
-    /// <summary>Waits until nothing is left to write.</summary>
-    public Task StopAsync()
+    /// <summary>Waits until nothing is left to write, and to compact.</summary>
+    public async Task IdleAsync()
+    {
+        await WrittenAsync().ConfigureAwait(false);
+        await _compactor.Idle.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until nothing is left to write, and gives up what is being compacted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await WrittenAsync().ConfigureAwait(false);
+        await _compactor.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task WrittenAsync()
     {
         lock (_lock)
         {
             if (!_isRunning) return Task.CompletedTask;
-            _stopped ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _stopped.Task;
+            _written ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _written.Task;
         }
     }
 
@@ -88,8 +96,8 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
                 if (_waiting.Count == 0 && !seal)
                 {
                     _isRunning = false;
-                    _stopped?.TrySetResult();
-                    _stopped = null;
+                    _written?.TrySetResult();
+                    _written = null;
                     return;
                 }
 
@@ -98,7 +106,7 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
             }
 
             if (group.Count > 0) Commit(group);
-            if (_segment is { } segment && (seal || IsFull(segment))) Seal(segment);
+            if (_segment is { } segment && (seal || sizes.IsFull(segment))) Seal(segment);
             if (group.Count > 0) written();
         }
     }
@@ -231,9 +239,6 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         }
     }
 
-    private static bool IsFull(Segment segment) =>
-        segment.RawBytes >= SealRawBytes || segment.DocumentCount >= SealDocuments || segment.Blocks.Length >= SealBlocks;
-
     /// <summary>Cuts off what was not acknowledged. After a failed sync the file is not appended to again: what the kernel still holds of it is unknown.</summary>
     private void CutOff(Segment segment, bool syncFailed)
     {
@@ -270,6 +275,7 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
             }
 
             _segment = null;
+            _compactor.Consider();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
@@ -304,7 +310,7 @@ internal sealed class IndexWriter(StoreIndex index, StoreFiles files, ILogger lo
         for (int i = Array.IndexOf(all, segment) - 1; i >= 0; i--)
         {
             Segment before = all[i];
-            if (before.RawBytes > 2 * bytes || bytes + before.RawBytes > SealRawBytes || documents + before.DocumentCount > SealDocuments) break;
+            if (before.RawBytes > 2 * bytes || !sizes.HasRoomFor(bytes + before.RawBytes, documents + before.DocumentCount)) break;
             sources.Insert(0, before);
             (bytes, documents) = (bytes + before.RawBytes, documents + before.DocumentCount);
         }

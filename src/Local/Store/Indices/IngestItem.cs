@@ -1,3 +1,5 @@
+using LogPipeline.Local.Store.Files.Ids;
+
 namespace LogPipeline.Local.Store.Indices;
 
 /// <summary>One document on its way into an index, and what became of it.</summary>

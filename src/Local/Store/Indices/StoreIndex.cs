@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LogPipeline.Local.Store.Files.Ids;
 using LogPipeline.Local.Store.Files;
 using LogPipeline.Local.Store.Mappings;
 
@@ -201,17 +202,18 @@ internal sealed class StoreIndex
     /// <summary>Finds the newest durable document with an id. Throws <see cref="IOException"/>.</summary>
     public bool TryFind(IndexSnapshot snapshot, ulong hash, ReadOnlySpan<byte> id, out DocumentLocation location)
     {
-        var positions = new List<int>();
+        List<int>? positions = null;
         for (int i = snapshot.Segments.Length - 1; i >= 0; i--)
         {
             Segment segment = snapshot.Segments[i];
             if (segment.SealedIds is { } sealedIds)
             {
                 if (!sealedIds.Filter.MayContain(hash)) continue;
-                sealedIds.Find(hash, positions);
+                sealedIds.Find(hash, positions ??= []);
             }
             else
             {
+                positions ??= [];
                 lock (_lock)
                 {
                     if (segment.ActiveIds is { } active) active.Find(hash, positions);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LogPipeline.Local.Store.Documents;
+using LogPipeline.Local.Store.Files.Ids;
 using LogPipeline.Local.Store.Files;
 using LogPipeline.Local.Store.Mappings;
 

@@ -1,14 +1,14 @@
 using System.Numerics;
 
-namespace LogPipeline.Local.Store.Files;
+namespace LogPipeline.Local.Store.Files.Ids;
 
 /// <summary>
-/// A blocked Bloom filter over <see cref="IdHash"/>: 12 bits an id, all six bits of an id in one cache line. About one id in 100 that
-/// is not there passes.
+/// A blocked Bloom filter over <see cref="IdHash"/>: 16 bits an id, six of them set, all in one cache line. About one id in 500 that is
+/// not there passes (in files with 12 bits an id, as they were written first, one in 100).
 /// </summary>
 internal sealed class BloomFilter
 {
-    private const int BitsPerId = 12;
+    private const int BitsPerId = 16;
     private const int WordsPerLine = 8;
     private const int BitsSet = 6;
 

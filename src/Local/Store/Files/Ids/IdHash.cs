@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace LogPipeline.Local.Store.Files;
+namespace LogPipeline.Local.Store.Files.Ids;
 
 /// <summary>
 /// The 64-bit hash under which an id is looked up. Two ids may share one: a hit is always compared with the id itself. Part of the

@@ -1,4 +1,6 @@
-namespace LogPipeline.Local.Store.Files;
+using System.Buffers;
+
+namespace LogPipeline.Local.Store.Files.Ids;
 
 /// <summary>The ids of a segment that is still written: hash to the position of the document in the segment. Guarded by its index's lock.</summary>
 internal sealed class ActiveIds
@@ -34,22 +36,23 @@ internal sealed class ActiveIds
         else _colliding?.Remove((hash, position));
     }
 
-    /// <summary>All entries, sorted by hash, as a sealed segment stores them.</summary>
-    public void CopySorted(Span<ulong> hashes, Span<int> positions)
+    /// <summary>Adds all entries to the table of the segment, which is being sealed. Throws <see cref="IOException"/>.</summary>
+    public void WriteTo(IdTableWriter table)
     {
-        int count = 0;
-        foreach ((ulong hash, int position) in _positions)
+        int count = 0, all = Count;
+        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(all);
+        int[] positions = ArrayPool<int>.Shared.Rent(all);
+        try
         {
-            hashes[count] = hash;
-            positions[count++] = position;
+            foreach ((ulong hash, int position) in _positions) (hashes[count], positions[count++]) = (hash, position);
+            foreach ((ulong hash, int position) in _colliding ?? []) (hashes[count], positions[count++]) = (hash, position);
+            hashes.AsSpan(0, all).Sort(positions.AsSpan(0, all));
+            for (int i = 0; i < all; i++) table.Add(hashes[i], positions[i]);
         }
-
-        foreach ((ulong hash, int position) in _colliding ?? [])
+        finally
         {
-            hashes[count] = hash;
-            positions[count++] = position;
+            ArrayPool<ulong>.Shared.Return(hashes);
+            ArrayPool<int>.Shared.Return(positions);
         }
-
-        hashes.Sort(positions);
     }
 }
