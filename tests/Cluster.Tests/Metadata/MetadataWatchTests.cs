@@ -17,6 +17,7 @@ public sealed class MetadataWatchTests : IAsyncLifetime, IPipelineLog
     private readonly string _folder = Directory.CreateTempSubdirectory("pods-").FullName;
     private readonly PipelineMetrics _metrics = new();
     private readonly List<string> _events = [];
+    private readonly LeapingTime _time = new();
     private ScriptedApi _api = null!;
     private MetadataWatch? _watch;
 
@@ -119,6 +120,21 @@ public sealed class MetadataWatchTests : IAsyncLifetime, IPipelineLog
     }
 
     [Fact]
+    public async Task A_watch_that_is_answered_410_begins_again_with_a_list()
+    {
+        int watches = 0;
+        _api.Plays = async exchange =>
+        {
+            if (exchange.Request.Query["watch"] != "true" || !exchange.Request.Path.Value!.EndsWith("pods", StringComparison.Ordinal) || Interlocked.Increment(ref watches) > 1) return false;
+            exchange.Response.StatusCode = 410;
+            await exchange.Response.WriteAsync("""{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}""");
+            return true;
+        };
+        Start();
+        await ComesAsync(() => Asked("pods").Count(request => !request.Contains("watch", StringComparison.Ordinal)) == 2);
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_is_named_once_with_the_right_that_is_missing_and_asked_on()
     {
         (int status, string body) = RecordedConversation.Answer("403-serviceaccount-namespaces");
@@ -166,6 +182,21 @@ public sealed class MetadataWatchTests : IAsyncLifetime, IPipelineLog
         _api.Put(ApiObjects.Pod("shop", "flash", "u1"));
         _api.Delete(ApiObjects.Pod("shop", "flash", "u1"));
         await ComesAsync(() => Knows("u1"));
+    }
+
+    [Fact]
+    public async Task A_deleted_pod_whose_lines_nobody_reads_is_forgotten_after_a_while()
+    {
+        _api.Put(ApiObjects.Pod("shop", "cart-1", "u1"));
+        await StartAndListAsync();
+        await ComesAsync(() => Knows("u1"));
+        _api.Delete(ApiObjects.Pod("shop", "cart-1", "u1"));
+        _api.Put(ApiObjects.Pod("shop", "cart-2", "u2"));
+        await ComesAsync(() => Knows("u2")); // it comes behind the deletion
+        _time.Leap(TimeSpan.FromMinutes(10));
+        _api.Put(ApiObjects.Pod("shop", "cart-3", "u3"));
+        await ComesAsync(() => Knows("u3"));
+        Assert.Equal((false, true), (Knows("u1"), Knows("u2")));
     }
 
     [Fact]
@@ -240,7 +271,7 @@ public sealed class MetadataWatchTests : IAsyncLifetime, IPipelineLog
     {
         string path = kubeconfig ?? ScriptedApi.Kubeconfig(_api.Url, Path.Combine(_folder, "kubeconfig"));
         KubernetesApi api = KubernetesApi.TryOpen(new KubernetesOptions { Kubeconfig = path }, out string problem) ?? throw new InvalidOperationException(problem);
-        _watch = MetadataWatch.Start(api, "node-0", _metrics, this, TimeProvider.System);
+        _watch = MetadataWatch.Start(api, "node-0", _metrics, this, _time);
     }
 
     private string[] Asked(string what) => [.. _api.Requests.Where(request => request.Contains(what, StringComparison.Ordinal))];
@@ -258,4 +289,14 @@ public sealed class MetadataWatchTests : IAsyncLifetime, IPipelineLog
     private PodMetadata? Pod(string name) =>
         RecordedConversation.Watch("pods-node-bookmarks").Select(line => JsonNode.Parse(line)!["object"]!["metadata"]!).Where(metadata => (string?)metadata["name"] == name)
             .Select(metadata => Find("", (string)metadata["uid"]!)?.Pod?.Metadata).FirstOrDefault();
+
+    // The machine's clock, which may leap; timers do not.
+    private sealed class LeapingTime : TimeProvider
+    {
+        private long _ahead;
+
+        public void Leap(TimeSpan by) => Interlocked.Add(ref _ahead, (long)(by.TotalSeconds * TimestampFrequency));
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
+    }
 }
