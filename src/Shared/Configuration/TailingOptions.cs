@@ -13,7 +13,7 @@ public sealed class TailingOptions
     public string From { get; set; } = "start";
 
     /// <summary>How long a complete pass over the directories may take to notice what inotify did not tell. 1 s to 10 min.</summary>
-    public TimeSpan RescanInterval { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan RescanInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes on disk of rotated or deleted files that may be held open; past it the oldest is given up, and counted as lost.</summary>
     public long HeldDeletedBytes { get; set; } = 4L << 30;

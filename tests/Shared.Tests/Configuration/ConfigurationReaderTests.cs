@@ -13,7 +13,7 @@ public sealed class ConfigurationReaderTests
                 exclude: [/var/log/pods/kube-*/*/*.log, "/x"]
                 format: cri
               - path: /var/log/syslog
-            tailing: { max_line: 2MiB, chunk_size: 64KiB, from: end, rescan_interval: 30s, held_deleted: 0, include_own_files: true }
+            tailing: { max_line: 2MiB, chunk_size: 64KiB, from: end, rescan_interval: 45s, held_deleted: 0, include_own_files: true }
             joining: { start: '^\d', continue: '^\s', end: ';$', flush_after: 1500ms, max_lines: 7, max_size: 4KiB }
             parsing: { parser: json, max_depth: 3 }
             enrichment: { cluster: prod, host: n1, fields: { team.name: a b, zone: 7 } }
@@ -33,7 +33,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(["/var/log/pods/*/*/*.log", "/var/log/syslog"], o.Sources.Select(s => s.Path));
         Assert.Equal(["/var/log/pods/kube-*/*/*.log", "/x"], o.Sources[0].Exclude);
         Assert.Equal(["cri", "auto"], o.Sources.Select(s => s.Format));
-        Assert.Equal((2 << 20, 64 << 10, "end", TimeSpan.FromSeconds(30), 0L, true),
+        Assert.Equal((2 << 20, 64 << 10, "end", TimeSpan.FromSeconds(45), 0L, true),
             (o.Tailing.MaxLineBytes, o.Tailing.ChunkBytes, o.Tailing.From, o.Tailing.RescanInterval, o.Tailing.HeldDeletedBytes, o.Tailing.IncludeOwnFiles));
         Assert.Equal(("^\\d", "^\\s", ";$", TimeSpan.FromSeconds(1.5), 7, 4096),
             (o.Joining.Start, o.Joining.Continue, o.Joining.End, o.Joining.FlushAfter, o.Joining.MaxLines, o.Joining.MaxBytes));
