@@ -11,6 +11,9 @@ internal sealed class StreamSlot(StreamTailer tailer)
     /// <summary>In the worker's queue of streams that may have something to read.</summary>
     public bool Queued { get; set; }
 
+    /// <summary>The tenant among whose <see cref="RoomlessStreams"/> it is; null when it is among none.</summary>
+    public string? WaitsForRoomOf { get; set; }
+
     /// <summary>It is over; it may still stand in a queue.</summary>
     public bool Forgotten { get; set; }
 

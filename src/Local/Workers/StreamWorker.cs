@@ -32,7 +32,7 @@ public sealed class StreamWorker : IDisposable
     private readonly Dictionary<string, StreamSlot> _slots = [];
     private readonly Queue<StreamSlot> _ready = [];
     private readonly HashSet<StreamSlot> _soon = [];
-    private readonly HashSet<StreamSlot> _roomless = [];
+    private readonly RoomlessStreams _roomless = new();
     private readonly HashSet<StreamSlot> _unsettled = [];
     private readonly Queue<BulkBody> _uncommittedBodies = [];
     private readonly ConcurrentQueue<Action> _messages = [];
@@ -123,9 +123,10 @@ public sealed class StreamWorker : IDisposable
         CutSilent();
         CommitDue();
         _isIdle = !progress && NothingToDo();
-        _awaitsCompletion = !_reading || _awaitsVerdict || _roomless.Count > 0 || !_assembler.IsEmpty;
+        _awaitsCompletion = !_reading || _awaitsVerdict || !_roomless.IsEmpty || !_assembler.IsEmpty;
         // Who completes a body looks at that after it has left its message: one of both sees what the other did.
         Interlocked.MemoryBarrier();
+        if (_ready.Count == 0) RetryRoomless();
         bool more = _reading && _ready.Count > 0 && _uncommittedBodies.Count == 0;
         return progress || more || !_messages.IsEmpty ? TimeSpan.Zero : Pause();
     }
@@ -180,9 +181,9 @@ public sealed class StreamWorker : IDisposable
             StreamSlot slot = _ready.Dequeue();
             slot.Queued = false;
             if (slot.Forgotten) continue;
-            if (slot.Tailer.Tenant is { } tenant && !(_context.Budget.MayRead(tenant, _assembler.Bytes) && _context.Quotas.MayTake(tenant)))
+            if (slot.Tailer.Tenant is { } tenant && !HasRoom(tenant))
             {
-                _roomless.Add(slot);
+                _roomless.Add(tenant, slot);
                 continue;
             }
             slot.Last = ReadOne(slot);
@@ -259,9 +260,10 @@ public sealed class StreamWorker : IDisposable
 
     private void RetryRoomless()
     {
-        foreach (StreamSlot slot in _roomless) Enqueue(slot);
-        _roomless.Clear();
+        if (!_roomless.IsEmpty) _roomless.LetGo(HasRoom, Enqueue);
     }
+
+    private bool HasRoom(string tenant) => _context.Budget.MayRead(tenant, _assembler.Bytes) && _context.Quotas.MayTake(tenant);
 
     private void CutSilent()
     {
@@ -366,7 +368,7 @@ public sealed class StreamWorker : IDisposable
 
     private TimeSpan Pause()
     {
-        if (_soon.Count > 0 || _roomless.Count > 0 || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
+        if (_soon.Count > 0 || !_roomless.IsEmpty || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
         if (_unsettled.Count == 0) return LongestPause;
         TimeSpan commitIn = _context.Options.Ledger.CheckpointInterval - _context.Time.GetElapsedTime(_committedAt) + TimerResolution;
         bool overdue = commitIn <= TimeSpan.Zero;
@@ -384,7 +386,7 @@ public sealed class StreamWorker : IDisposable
 
     private bool NothingToDo() =>
         _messages.IsEmpty && _assembler.IsEmpty && _uncommittedBodies.Count == 0 && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0)
-        && (!_reading || (_ready.Count == 0 && _soon.Count == 0 && _roomless.Count == 0 && _unsettled.All(slot => !slot.Tailer.HasCuttable && !slot.Tailer.Lineage.IsHeldUp)));
+        && (!_reading || (_ready.Count == 0 && _soon.Count == 0 && _roomless.IsEmpty && _unsettled.All(slot => !slot.Tailer.HasCuttable && !slot.Tailer.Lineage.IsHeldUp)));
 
     private void Post(Action message)
     {
