@@ -61,7 +61,7 @@ internal sealed class Retention(EmbeddedStore store, EmbeddedStoreOptions option
     {
         try
         {
-lock (index.Files)
+            lock (index.Files)
             {
                 if (!index.RemoveSegment(segment)) return;
                 Count(segment.DocumentCount, segment.Length, 1);

@@ -12,6 +12,9 @@ internal sealed class SegmentCompaction : IDisposable
     private const string TemporarySuffix = ".compacted.tmp";
     private const int FlushBytes = 1 << 20;
 
+    /// <summary>Ids between two looks at whether to stop.</summary>
+    private const int StopEvery = 1 << 20;
+
     private readonly IReadOnlyList<Segment> _sources;
     private readonly StoreFiles _files;
     private readonly string _temporary;
@@ -115,7 +118,7 @@ internal sealed class SegmentCompaction : IDisposable
 
             for (int written = 0; open.Count > 0; written++)
             {
-                if (written % FlushBytes == 0) cancellation.ThrowIfCancellationRequested();
+                if (written % StopEvery == 0) cancellation.ThrowIfCancellationRequested();
                 int least = 0;
                 for (int i = 1; i < open.Count; i++)
                 {
