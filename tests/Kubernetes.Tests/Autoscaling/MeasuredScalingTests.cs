@@ -7,7 +7,9 @@ public sealed class MeasuredScalingTests
 
     private static readonly MeasuredScaling s_burst = Read("burst");
 
-    private static IReadOnlyList<MeasuredScaling> Runs => [s_burst];
+    private static readonly MeasuredScaling s_outage = Read("outage");
+
+    private static IReadOnlyList<MeasuredScaling> Runs => [s_burst, s_outage];
 
     [Fact]
     public void No_line_was_lost_and_none_was_stored_twice_and_no_member_ended_badly() =>
@@ -25,6 +27,16 @@ public sealed class MeasuredScalingTests
         Assert.True(before < s_burst.Capacity);
         Assert.Equal(1, s_burst.Figures.Turns);
         Assert.Equal((s_burst.MostReplicas, Least), (s_burst.Figures.Most, s_burst.Samples[^1].Replicas));
+    }
+
+    [Fact]
+    public void While_the_store_took_nothing_for_ten_minutes_no_aggregator_was_asked_for_however_much_gathered()
+    {
+        int returned = s_outage.CauseSecond + 600;
+        Assert.All(s_outage.Samples.Where(sample => sample.Second < returned), sample => Assert.Equal(Least, sample.Replicas));
+        Assert.True(s_outage.Samples.Single(sample => sample.Second == returned - 1).Backlog > 400e6);
+        // It ends when all is stored, before the calm in which the number falls is over.
+        Assert.Equal(0, s_outage.Figures.Turns);
     }
 
     [Fact]
