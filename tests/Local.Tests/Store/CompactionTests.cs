@@ -107,7 +107,7 @@ public sealed class CompactionTests
     public async Task A_full_disk_leaves_the_segments_apart_and_they_are_compacted_when_there_is_room_again()
     {
         using var directory = new TemporaryDirectory();
-        var files = new CrampedStoreFiles();
+        var files = new CrampedStoreFiles(() => new IOException("No space left on device", 28));
         await using EmbeddedStore store = Open(directory.Path, files);
         await using StoreServer server = await StoreServer.StartAsync(directory.Path, store: store);
         for (int i = 0; i < 9; i++)
@@ -122,6 +122,26 @@ public sealed class CompactionTests
 
         Assert.Equal(2, SegmentFiles(directory.Path).Length);
         await AssertAllThere(server, 9 * PerSegment);
+    }
+
+    [Fact]
+    public async Task A_fault_in_a_compaction_stops_neither_the_store_nor_its_end()
+    {
+        using var directory = new TemporaryDirectory();
+        var files = new CrampedStoreFiles(() => new InvalidOperationException("A fault."));
+        await using (EmbeddedStore store = Open(directory.Path, files))
+        await using (StoreServer server = await StoreServer.StartAsync(directory.Path, store: store))
+        {
+            for (int i = 0; i < 9; i++)
+            {
+                await server.BulkAsync(StoreDocuments.Bulk("logs-a", i * PerSegment, PerSegment));
+                await store.SealAsync("logs-a");
+            }
+
+            await AssertAllThere(server, 9 * PerSegment);
+        }
+
+        Assert.Equal(9, SegmentFiles(directory.Path).Length);
     }
 
     [Fact]
@@ -242,8 +262,8 @@ public sealed class CompactionTests
         }
     }
 
-    /// <summary>A disk with room for segments, but not for as much once more.</summary>
-    private sealed class CrampedStoreFiles : StoreFiles
+    /// <summary>A disk with room for segments, but not for as much once more: half of a write is done then, and fails.</summary>
+    private sealed class CrampedStoreFiles(Func<Exception> failure) : StoreFiles
     {
         private SafeFileHandle? _compacted;
 
@@ -260,7 +280,7 @@ public sealed class CompactionTests
         {
             bool fits = HasRoom || file != _compacted;
             base.Write(file, fits ? bytes : bytes[..(bytes.Length / 2)], offset);
-            if (!fits) throw new IOException("No space left on device", 28);
+            if (!fits) throw failure();
         }
     }
 

@@ -56,6 +56,11 @@ internal sealed class IndexCompactor(StoreIndex index, StoreFiles files, Segment
         {
             log.LogWarning("Segments of {Index} stay apart for now, so that looking an id up is slower: {Reason}", index.Name, e.Message);
         }
+        catch (Exception e)
+        {
+            // The segments are as they were: nothing that is stored, and not the store's end, depends on this.
+            log.LogError(e, "Segments of {Index} stay apart because of a fault of the store", index.Name);
+        }
     }
 
     private bool CompactNext()
