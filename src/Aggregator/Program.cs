@@ -15,7 +15,7 @@ using Prometheus;
 var log = new ConsoleLog();
 if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
 if (!MemberCertificate.TryRead(options.Cluster.Tls, Console.Error, out MemberCertificate? certificate)) return ConfigurationFile.CannotStart;
-await using var aggregator = new AggregatorProcess(options, log);
+await using var aggregator = new AggregatorProcess(options, certificate, log);
 var rules = new JoiningRules();
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -26,7 +26,7 @@ builder.Services.AddAkka(ClusterHocon.SystemName, akka => akka
     .AddQuotas(aggregator)
     .WithShardRegion<StreamRegion>(
         ClusterRole.StreamRegion,
-        stream => StreamActor.Props(stream, aggregator.Bodies, rules),
+        stream => StreamActor.Props(stream, aggregator.Bodies, aggregator.Streams, rules),
         new StreamExtractor(),
         new ShardOptions { Role = ClusterRole.Aggregator, StateStoreMode = StateStoreMode.DData, RememberEntities = false }));
 await using WebApplication app = builder.Build();
@@ -36,6 +36,7 @@ aggregator.Metrics.ExposeFromTheStart();
 app.MapMetrics();
 return await app.RunMemberAsync(options.Cluster, options.Ledger.DrainTimeout, log, (system, _) =>
 {
+    aggregator.TakeChunks(system);
     aggregator.DrainBefore(system);
     return Task.CompletedTask;
 });

@@ -15,7 +15,7 @@ using Prometheus;
 var log = new ConsoleLog();
 if (ConfigurationFile.Read(args, Console.Error) is not { } options) return ConfigurationFile.CannotStart;
 if (!MemberCertificate.TryRead(options.Cluster.Tls, Console.Error, out MemberCertificate? certificate)) return ConfigurationFile.CannotStart;
-using NodeProcess? node = NodeProcess.TryOpen(options, log);
+using NodeProcess? node = NodeProcess.TryOpen(options, certificate, log);
 if (node is null) return ConfigurationFile.CannotStart;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

@@ -1,11 +1,17 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using LogPipeline.Aggregator.Bodies;
+using LogPipeline.Aggregator.Connections;
+using LogPipeline.Aggregator.Streams;
 using LogPipeline.Cluster.Bootstrap;
+using LogPipeline.Cluster.Connections;
 using LogPipeline.Configuration;
 using LogPipeline.Indexing;
 using LogPipeline.Indexing.Connections;
 using LogPipeline.Indexing.Setup;
 using LogPipeline.Observability;
+using LogPipeline.Protocol;
 using LogPipeline.Tenancy;
 using LogPipeline.Tenancy.Quotas;
 
@@ -18,9 +24,14 @@ public sealed class AggregatorProcess : IAsyncDisposable
     private readonly StoreConnection _connection;
     private readonly BulkSender _sender;
     private readonly TimeSpan _drainTimeout;
+    private readonly ClusterOptions _cluster;
+    private readonly MemberCertificate? _certificate;
+    private readonly IPipelineLog _log;
+    private ChunkListener? _listener;
 
-    public AggregatorProcess(PipelineOptions options, IPipelineLog log)
+    public AggregatorProcess(PipelineOptions options, MemberCertificate? certificate, IPipelineLog log)
     {
+        (_cluster, _certificate, _log) = (options.Cluster, certificate, log);
         TimeProvider time = TimeProvider.System;
         _drainTimeout = options.Ledger.DrainTimeout;
         Uri[] addresses = [.. options.Store.Urls.Select(url => new Uri(url.EndsWith('/') ? url : url + "/"))];
@@ -40,11 +51,29 @@ public sealed class AggregatorProcess : IAsyncDisposable
 
     public SharedBodies Bodies { get; }
 
+    public LocalStreams Streams { get; } = new();
+
     /// <summary>What tenants may take of the whole cluster.</summary>
     public TenantLimits Limits { get; }
 
     /// <summary>What this process was granted of it.</summary>
     public TenantQuotas Quotas { get; }
+
+    /// <summary>Listens for nodes' connections.</summary>
+    public void TakeChunks(ActorSystem system)
+    {
+        if (!ListenAddress.TryParse(_cluster.Listen, out IPEndPoint address)) throw new InvalidOperationException($"{_cluster.Listen} was not validated.");
+        address.Port = _cluster.ChunkPort;
+        try
+        {
+            _listener = ChunkListener.Start(address, _certificate, Streams, system, _log);
+        }
+        catch (SocketException fault)
+        {
+            throw new InvalidOperationException($"cluster.chunk_port: {address} cannot be listened on", fault);
+        }
+        system.ActorOf(ChunkPortActor.Props(_listener.Port), ChunkPort.ActorName);
+    }
 
     /// <summary>Has the engine's end wait for what is under way to the store.</summary>
     public void DrainBefore(ActorSystem end) => CoordinatedShutdown.Get(end).AddTask(MemberHost.DrainPhase, "drain", async () =>
@@ -57,6 +86,7 @@ public sealed class AggregatorProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        _listener?.Dispose();
         Bodies.Dispose();
         await _sender.DisposeAsync();
         _connection.Dispose();

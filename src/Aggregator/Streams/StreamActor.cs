@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using LogPipeline.Aggregator.Bodies;
 using LogPipeline.Joining;
 using LogPipeline.Protocol.Messages;
@@ -12,7 +13,11 @@ namespace LogPipeline.Aggregator.Streams;
 /// </summary>
 public sealed class StreamActor : ReceiveActor
 {
+    private static readonly TimeSpan RestBeforeForgotten = TimeSpan.FromMinutes(5);
+
+    private readonly string _stream;
     private readonly SharedBodies _bodies;
+    private readonly LocalStreams _streams;
     private readonly BodyLane _lane;
     private readonly StreamReceiver _receiver;
     private readonly Func<string, int, bool> _admit;
@@ -22,9 +27,9 @@ public sealed class StreamActor : ReceiveActor
     private long _waitingBytes;
     private bool _willEncode;
 
-    public StreamActor(string stream, SharedBodies bodies, JoiningRules rules)
+    public StreamActor(string stream, SharedBodies bodies, LocalStreams streams, JoiningRules rules)
     {
-        _bodies = bodies;
+        (_stream, _bodies, _streams) = (stream, bodies, streams);
         _lane = bodies.LaneOf(stream);
         _receiver = new StreamReceiver(stream, Self, _lane, rules, () => bodies.WindowBytes);
         _admit = Admit;
@@ -40,22 +45,31 @@ public sealed class StreamActor : ReceiveActor
         });
         Receive<ProbeStream>(probe =>
         {
-            foreach (IStreamMessage answer in _receiver.Receive(probe)) Sender.Tell(answer, Self);
+            IReadOnlyList<IStreamMessage> answers = _receiver.Receive(probe);
+            // The connection on which its chunks came may be gone: what comes next is for whoever asks now.
+            if (answers is not [RewindStream]) _node = Sender;
+            Answer(answers, Sender);
         });
         Receive<TicketOutcome>(outcome =>
         {
-            Answer(_receiver.Complete(outcome));
+            Answer(_receiver.Complete(outcome), _node);
             EncodeSoon();
         });
         Receive<EncodeReceived>(_ => Encode());
         Receive<LookForRoom>(_ => Encode());
+        // Its node reads again from the durable position when there is more.
+        Receive<ReceiveTimeout>(_ => Context.Parent.Tell(new Passivate(PoisonPill.Instance)));
+        Context.SetReceiveTimeout(RestBeforeForgotten);
     }
 
-    public static Props Props(string stream, SharedBodies bodies, JoiningRules rules) =>
-        Akka.Actor.Props.Create(() => new StreamActor(stream, bodies, rules)).WithDispatcher("akka.actor.stream-dispatcher");
+    public static Props Props(string stream, SharedBodies bodies, LocalStreams streams, JoiningRules rules) =>
+        Akka.Actor.Props.Create(() => new StreamActor(stream, bodies, streams, rules)).WithDispatcher("akka.actor.stream-dispatcher");
+
+    protected override void PreStart() => _streams.Add(_stream, Self);
 
     protected override void PostStop()
     {
+        _streams.Remove(_stream, Self);
         _bodies.Forget(Self);
         _bodies.AddWaiting(-_waitingBytes);
     }
@@ -75,7 +89,7 @@ public sealed class StreamActor : ReceiveActor
         IReadOnlyList<IStreamMessage> answers = _receiver.Encode(_admit);
         _bodies.AddWaiting(_receiver.WaitingBytes - _waitingBytes);
         _waitingBytes = _receiver.WaitingBytes;
-        Answer(answers);
+        Answer(answers, _node);
         _bodies.SendDue(_lane);
         if (_awaitsTurnOf is { } tenant) _bodies.Await(tenant, Self);
     }
@@ -87,9 +101,9 @@ public sealed class StreamActor : ReceiveActor
         return false;
     }
 
-    private void Answer(IReadOnlyList<IStreamMessage> answers)
+    private void Answer(IReadOnlyList<IStreamMessage> answers, IActorRef node)
     {
-        foreach (IStreamMessage answer in answers) _node.Tell(answer, Self);
+        foreach (IStreamMessage answer in answers) node.Tell(answer, Self);
     }
 
     private sealed class EncodeReceived

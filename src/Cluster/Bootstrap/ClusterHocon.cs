@@ -28,10 +28,13 @@ public static class ClusterHocon
                 serializers {
                   stream-message = "LogPipeline.Cluster.Serialization.StreamMessageSerializer, LogPipeline.Cluster"
                   census = "LogPipeline.Cluster.Reunion.CensusSerializer, LogPipeline.Cluster"
+                  chunk-port = "LogPipeline.Cluster.Connections.ChunkPortSerializer, LogPipeline.Cluster"
                 }
                 serialization-bindings {
                   "LogPipeline.Protocol.Messages.IStreamMessage, LogPipeline.Shared" = stream-message
                   "LogPipeline.Cluster.Reunion.ClusterCensus, LogPipeline.Cluster" = census
+                  "LogPipeline.Cluster.Connections.AskChunkPort, LogPipeline.Cluster" = chunk-port
+                  "LogPipeline.Cluster.Connections.ChunkPort, LogPipeline.Cluster" = chunk-port
                 }
                 # On the runtime's pool, as all else of the engine: its own dedicated threads spin while they wait, which took a third of a node's CPU time.
                 stream-dispatcher { type = Dispatcher, executor = default-executor, throughput = 4 }
@@ -68,7 +71,8 @@ public static class ClusterHocon
                   remember-entities = off
                   # Nothing of sharding's own is kept on a disk: who owns what is agreed on anew.
                   distributed-data.durable.keys = []
-                  passivate-idle-entity-after = 300s
+                  # The engine does not see what comes on connections for chunks: a stream at rest says so itself.
+                  passivate-idle-entity-after = off
                   rebalance-interval = 5s
                   handoff-timeout = 20s
                 }

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Event;
@@ -41,8 +42,34 @@ public sealed class MemberCertificate
     public void Use(AkkaConfigurationBuilder akka) =>
         akka.AddSetup(new DotNettySslSetup(_own, suppressValidation: false, requireMutualAuthentication: true, validateCertificateHostname: false, customValidator: IsMember));
 
+    /// <summary>Shows the certificate on a connection that this member has begun, and asks for the other's. Throws <see cref="AuthenticationException"/> when that is none of a member.</summary>
+    public async Task<Stream> AuthenticateAsClientAsync(Stream stream, CancellationToken limit)
+    {
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "", ClientCertificates = [_own], RemoteCertificateValidationCallback = IsMember }, limit);
+        return tls;
+    }
+
+    /// <summary>The same on a connection that the other has begun.</summary>
+    public async Task<Stream> AuthenticateAsServerAsync(Stream stream, CancellationToken limit)
+    {
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _own, ClientCertificateRequired = true, RemoteCertificateValidationCallback = IsMember }, limit);
+        return tls;
+    }
+
     private bool IsMember(X509Certificate2? certificate, X509Chain? chain, string remotePeer, SslPolicyErrors errors, ILoggingAdapter log)
     {
+        if (IsTrusted(certificate, chain, out string problem)) return true;
+        log.Warning("{0} shows {1}", remotePeer, problem);
+        return false;
+    }
+
+    private bool IsMember(object connection, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => IsTrusted(certificate as X509Certificate2, chain, out _);
+
+    private bool IsTrusted(X509Certificate2? certificate, X509Chain? chain, out string problem)
+    {
+        problem = "no certificate";
         if (certificate is null) return false;
         using var trusted = new X509Chain();
         trusted.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -50,7 +77,7 @@ public sealed class MemberCertificate
         trusted.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         foreach (X509ChainElement sent in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()) trusted.ChainPolicy.ExtraStore.Add(sent.Certificate);
         if (trusted.Build(certificate)) return true;
-        log.Warning("{0} shows a certificate of {1}, which is none of this cluster's: {2}", remotePeer, certificate.Issuer, string.Join(", ", trusted.ChainStatus.Select(status => status.Status)));
+        problem = $"a certificate of {certificate.Issuer}, which is none of this cluster's: {string.Join(", ", trusted.ChainStatus.Select(status => status.Status))}";
         return false;
     }
 }

@@ -3,7 +3,7 @@ namespace LogPipeline.Local.Observability;
 /// <summary>Which processes measure an instrument. A member of a cluster may show others' counters, too, which stay 0 there.</summary>
 public static class MetricProcesses
 {
-    private static readonly HashSet<string> OfNodesAlone = ["logpipeline_rewinds", "logpipeline_metadata_requests", "logpipeline_metadata_missing", "logpipeline_metadata_waiting_streams"];
+    private static readonly HashSet<string> OfNodesAlone = ["logpipeline_chunk_connections", "logpipeline_rewinds", "logpipeline_metadata_requests", "logpipeline_metadata_missing", "logpipeline_metadata_waiting_streams"];
 
     private static readonly HashSet<string> OfNodes =
     [

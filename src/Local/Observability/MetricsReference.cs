@@ -16,6 +16,7 @@ public static class MetricsReference
         metrics.ObserveStore(() => TimeSpan.Zero, () => []);
         metrics.ObserveQuotas(() => []);
         metrics.ObserveMetadata(() => 0);
+        metrics.ObserveChunkConnections(() => 0);
         var text = new StringBuilder($"""
             # Metrics
 

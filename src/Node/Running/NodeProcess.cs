@@ -9,6 +9,7 @@ using LogPipeline.Indexing.Setup;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
 using LogPipeline.Ledger.State;
+using LogPipeline.Node.Connections;
 using LogPipeline.Node.Metadata;
 using LogPipeline.Node.Positions;
 using LogPipeline.Node.Sending;
@@ -29,20 +30,22 @@ public sealed class NodeProcess : IDisposable
     private static readonly TimeSpan HistoryLimit = TimeSpan.FromSeconds(10);
 
     private readonly PipelineOptions _options;
+    private readonly MemberCertificate? _certificate;
     private readonly IPipelineLog _log;
     private readonly StateDirectoryLock _lock;
     private readonly PositionDatabase _database;
     private KubernetesApi? _api;
     private MetadataWatch? _metadata;
     private SourceMonitor? _monitor;
+    private ChunkConnections? _connections;
 
-    private NodeProcess(PipelineOptions options, StateDirectoryLock held, PositionDatabase database, KubernetesApi? api, IPipelineLog log) =>
-        (_options, _lock, _database, _api, _log) = (options, held, database, api, log);
+    private NodeProcess(PipelineOptions options, MemberCertificate? certificate, StateDirectoryLock held, PositionDatabase database, KubernetesApi? api, IPipelineLog log) =>
+        (_options, _certificate, _lock, _database, _api, _log) = (options, certificate, held, database, api, log);
 
     public PipelineMetrics Metrics { get; } = new();
 
     /// <summary>Locks the state directory and recovers the positions; null, with the holder named in the log, when another process has it.</summary>
-    public static NodeProcess? TryOpen(PipelineOptions options, IPipelineLog log)
+    public static NodeProcess? TryOpen(PipelineOptions options, MemberCertificate? certificate, IPipelineLog log)
     {
         string state = options.Ledger.StateDirectory;
         DirectoryStateStorage.CreateDirectory(state);
@@ -60,7 +63,7 @@ public sealed class NodeProcess : IDisposable
             return null;
         }
         PositionDatabase? database = PositionDatabase.TryOpen(options.Cluster, options.Ledger, HostOf(options), Environment.GetEnvironmentVariable);
-        if (database is not null) return new NodeProcess(options, held, database, api, log);
+        if (database is not null) return new NodeProcess(options, certificate, held, database, api, log);
         log.Write(PipelineLogLevel.Error, LogEvents.StateInUse, $"The positions of {HostOf(options)} are in use by another process.");
         api?.Dispose();
         held.Dispose();
@@ -96,6 +99,7 @@ public sealed class NodeProcess : IDisposable
             Positions = system.ActorOf(PositionRecorderActor.Props(ledger, Metrics, _log), "positions"),
             Window = window,
             Chunks = chunks,
+            Connections = _connections = new ChunkConnections(system, _certificate, _log, time),
             Backlogs = new StreamBacklogs(_options.Tailing.RotationRoomBytes, time),
             Ages = new CheckpointAges(time),
             Limits = new SenderLimits(),
@@ -106,6 +110,7 @@ public sealed class NodeProcess : IDisposable
         IActorRef node = system.ActorOf(NodeActor.Props(context), "node");
         _monitor = new SourceMonitor(_options, fileSystem, new NodeReaders(node), [_options.Ledger.StateDirectory], _log, time, _options.Enrichment.Kubernetes.Hints ? _metadata?.Directory : null);
         Metrics.ObserveBacklogs(() => context.Backlogs);
+        Metrics.ObserveChunkConnections(() => context.Connections.Count);
         Metrics.ObserveMetadata(() => context.Backlogs.UndecidedStreams);
         Metrics.ObserveNode(() => context.Backlogs.Bytes, () => context.Window.Bytes, () => _monitor.Streams.Sum(stream => stream.Files.Count), () => logFiles.OpenFiles, () => context.Ages.OldestSeconds);
         CoordinatedShutdown.Get(system).AddTask(MemberHost.DrainPhase, "drain", async () =>
@@ -158,6 +163,7 @@ public sealed class NodeProcess : IDisposable
     public void Dispose()
     {
         _monitor?.Dispose();
+        _connections?.Dispose();
         _metadata?.Dispose();
         _api?.Dispose();
         _database.Dispose();

@@ -3,11 +3,12 @@ using Akka;
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using LogPipeline.Node.Connections;
 using LogPipeline.Protocol.Messages;
 
 namespace LogPipeline.Node.Sending;
 
-/// <summary>The way of all chunks of a node: from the streams' actors through the byte window to the shard region. Chunks travel here, never lines.</summary>
+/// <summary>The way of all chunks of a node: from the streams' actors through the byte window to the connection to their aggregator, or the shard region. Chunks travel here, never lines.</summary>
 public sealed class ChunkGraph
 {
     private readonly Channel<OutgoingChunks> _chunks = Channel.CreateUnbounded<OutgoingChunks>(new UnboundedChannelOptions { SingleReader = true });
@@ -18,7 +19,11 @@ public sealed class ChunkGraph
             .Via(new ByteWindowStage(window))
             .RunWith(Sink.ForEach<OutgoingChunks>(next =>
             {
-                foreach (DeliverChunk chunk in next.Chunks) region.Tell(chunk, next.Sender);
+                foreach ((DeliverChunk chunk, ChunkConnection? connection) in next.Chunks)
+                {
+                    if (connection is null) region.Tell(chunk, next.Sender);
+                    else connection.Send(chunk);
+                }
                 next.Sender.Tell(ChunksSent.Instance);
             }), system.Materializer());
     }

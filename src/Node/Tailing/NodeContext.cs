@@ -1,4 +1,5 @@
 using Akka.Actor;
+using LogPipeline.Node.Connections;
 using LogPipeline.Node.Sending;
 using LogPipeline.Observability;
 using LogPipeline.Protocol.Messages;
@@ -21,8 +22,10 @@ public sealed record NodeContext
 
     public required NodeWindow Window { get; init; }
 
-    /// <summary>The way of chunks to the region.</summary>
+    /// <summary>The way of chunks to the aggregators.</summary>
     public required ChunkGraph Chunks { get; init; }
+
+    public required ChunkConnections Connections { get; init; }
 
     /// <summary>Bytes on disk that are not durable, as the streams last counted them.</summary>
     public required StreamBacklogs Backlogs { get; init; }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using LogPipeline.Node.Connections;
 using LogPipeline.Node.Positions;
 using LogPipeline.Node.Sending;
 using LogPipeline.Observability;
@@ -21,6 +22,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
 
     private readonly NodeContext _context;
     private readonly StreamSenders _senders;
+    private readonly ChunkRoutes _routes;
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
     private long _recordedAt, _messages, _underWay;
@@ -30,6 +32,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     {
         _context = context;
         _senders = new StreamSenders(context.Lineage, stream, context.IdOf(stream.Key), context.Epochs, context.Limits);
+        _routes = new ChunkRoutes(context.Connections, Self);
         _recordedAt = context.Lineage.Time.GetTimestamp();
         Active();
     }
@@ -50,6 +53,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         _context.Ages.Recorded(_senders.Key);
         _underWay = 0;
         SetActive(false);
+        _routes.Leave();
         _senders.Dispose();
     }
 
@@ -74,8 +78,13 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         });
         Receive<IStreamMessage>(answer =>
         {
+            _routes.Heard(answer, Sender.Path.Address);
             if (_senders.Receive(answer)) Pump();
             else Settle();
+        });
+        Receive<ConnectionLost>(lost =>
+        {
+            if (_routes.Lost(lost) && _senders.Question(lost.Stream) is { } question) _context.Region.Tell(question, Self);
         });
         Receive<ChunksSent>(_ =>
         {
@@ -148,10 +157,10 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private void Send()
     {
         long own = _senders.UnacceptedBytes;
-        if (_sending || !_senders.TryTake(out DeliverChunk chunk)) return;
+        if (_sending || !_senders.TryTake(out DeliverChunk chunk, _routes.MaySend)) return;
         _sending = true;
-        var chunks = new List<DeliverChunk>(OutgoingChunks.Most) { chunk };
-        while (chunks.Count < OutgoingChunks.Most && _senders.TryTake(out chunk)) chunks.Add(chunk);
+        var chunks = new List<(DeliverChunk, ChunkConnection?)>(OutgoingChunks.Most) { (chunk, _routes.Of(chunk)) };
+        while (chunks.Count < OutgoingChunks.Most && _senders.TryTake(out chunk, _routes.MaySend)) chunks.Add((chunk, _routes.Of(chunk)));
         CountUnderWay();
         _context.Chunks.Offer(new OutgoingChunks(chunks, Self, own));
     }

@@ -108,6 +108,9 @@ public static class LogEvents
     /// <summary>Warning: the name of the cluster's aggregators has no addresses yet.</summary>
     public const string SeedsUnknown = "seeds_unknown";
 
+    /// <summary>Info, warning where none can be taken: a connection for chunks has ended, or does not come about. Chunks go over the engine's own meanwhile.</summary>
+    public const string ChunkConnectionFailed = "chunk_connection_failed";
+
     /// <summary>Warning: the cluster has removed this member, which was frozen or cut off; it ends, and is to be started again.</summary>
     public const string MemberRemoved = "member_removed";
 

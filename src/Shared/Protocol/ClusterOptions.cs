@@ -6,6 +6,9 @@ public sealed class ClusterOptions
     /// <summary><c>ADDRESS:PORT</c> on which the other members reach this one.</summary>
     public string Listen { get; set; } = "127.0.0.1:4053";
 
+    /// <summary>Port on which an aggregator takes nodes' connections for chunks, on the address of <see cref="Listen"/>; 0 lets the system choose.</summary>
+    public int ChunkPort { get; set; }
+
     /// <summary>Members to join through, as <c>HOST:PORT</c>: aggregators that are always there.</summary>
     public List<string> Seeds { get; } = [];
 

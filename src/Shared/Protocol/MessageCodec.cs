@@ -36,23 +36,22 @@ public static class MessageCodec
     public static byte[] Encode(IStreamMessage message)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        var writer = new VarintWriter(buffer);
-        writer.Text(message.Stream);
-        writer.Signed(message.Epoch.Value);
-        switch (message)
+        if (message is not DeliverChunk deliver)
         {
-            case DeliverChunk deliver:
-                Write(ref writer, deliver);
-                return Joined(buffer.WrittenSpan, deliver.Header.Span, deliver.Bytes.Span);
-            case ProbeStream probe: writer.Signed(probe.NextSequence); break;
-            case ChunksAccepted accepted: Write(ref writer, accepted); break;
-            case ChunksDurable durable: Write(ref writer, durable); break;
-            case RewindStream rewind:
-                writer.Signed(rewind.Newest.Value);
-                writer.Byte((byte)rewind.Reason);
-                break;
+            Encode(message, buffer);
+            return buffer.WrittenSpan.ToArray();
         }
-        return buffer.WrittenSpan.ToArray();
+        WriteHead(message, buffer);
+        return Joined(buffer.WrittenSpan, deliver.Header.Span, deliver.Bytes.Span);
+    }
+
+    /// <summary>Writes a message behind what <paramref name="buffer"/> has.</summary>
+    public static void Encode(IStreamMessage message, IBufferWriter<byte> buffer)
+    {
+        WriteHead(message, buffer);
+        if (message is not DeliverChunk deliver) return;
+        buffer.Write(deliver.Header.Span);
+        buffer.Write(deliver.Bytes.Span);
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote; null when the manifest is not known or the bytes are not whole. A chunk keeps <paramref name="payload"/> as its own.</summary>
@@ -71,6 +70,24 @@ public static class MessageCodec
             _ => null,
         };
         return reader.IsAtEnd ? message : null;
+    }
+
+    private static void WriteHead(IStreamMessage message, IBufferWriter<byte> buffer)
+    {
+        var writer = new VarintWriter(buffer);
+        writer.Text(message.Stream);
+        writer.Signed(message.Epoch.Value);
+        switch (message)
+        {
+            case DeliverChunk deliver: Write(ref writer, deliver); break;
+            case ProbeStream probe: writer.Signed(probe.NextSequence); break;
+            case ChunksAccepted accepted: Write(ref writer, accepted); break;
+            case ChunksDurable durable: Write(ref writer, durable); break;
+            case RewindStream rewind:
+                writer.Signed(rewind.Newest.Value);
+                writer.Byte((byte)rewind.Reason);
+                break;
+        }
     }
 
     // Not cleared before it is filled, as an array of a collection expression would be.

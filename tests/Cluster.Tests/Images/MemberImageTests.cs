@@ -58,6 +58,7 @@ public sealed class MemberImageTests
         Assert.Equal(3 * PodLog.Bytes, await node.Running.MetricAsync("logpipeline_durable_bytes_total"));
         Assert.Equal(3, await node.Running.MetricAsync("logpipeline_open_files"));
         Assert.Equal(3, await aggregator.Running.MetricAsync("logpipeline_records_total"));
+        await node.Running.UntilAsync(async () => await node.Running.MetricAsync("logpipeline_chunk_connections") == 1);
         await AssertMetricsAsync(node, "node", "read");
         await AssertMetricsAsync(aggregator, "aggregator", "encode");
 

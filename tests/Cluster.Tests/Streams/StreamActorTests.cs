@@ -1,18 +1,6 @@
 using Akka.Actor;
-using LogPipeline.Aggregator.Bodies;
-using LogPipeline.Aggregator.Streams;
-using LogPipeline.Cluster.Bootstrap;
-using LogPipeline.Cluster.Observability;
-using LogPipeline.Cluster.Sharding;
-using LogPipeline.Configuration;
-using LogPipeline.Indexing;
-using LogPipeline.Joining;
-using LogPipeline.Observability;
-using LogPipeline.Protocol;
+using Akka.Cluster.Sharding;
 using LogPipeline.Protocol.Messages;
-using LogPipeline.Tenancy;
-using LogPipeline.Tenancy.Quotas;
-using LogPipeline.Tests.Running;
 
 namespace LogPipeline.Tests.Streams;
 
@@ -24,30 +12,42 @@ public sealed class StreamActorTests
     [Fact]
     public async Task A_refused_chunk_of_an_earlier_life_takes_no_answers_from_the_newer_one()
     {
-        using ActorSystem system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.Of(new ClusterOptions { Listen = $"127.0.0.1:{FreePorts.Take(1)[0]}" }, ClusterRole.Aggregator));
-        using var metrics = new PipelineMetrics();
-        var quotas = TenantQuotas.Granted(new TenantLimits([]), new ConsoleLog(), TimeProvider.System);
-        using var bodies = new SharedBodies(new PipelineOptions(), metrics, new NoSender(), new MemoryBudget(1 << 20), quotas, lanes: 1);
-        using Inbox newer = Inbox.Create(system), earlier = Inbox.Create(system);
-        IActorRef stream = system.ActorOf(StreamActor.Props("stream", bodies, new JoiningRules()));
+        await using var streams = new StreamsOfOne();
+        using Inbox newer = Inbox.Create(streams.System), earlier = Inbox.Create(streams.System);
 
         // While the gate is held the stream cannot go on behind the first chunk, so that both are there when it encodes; the first makes no sense, which is found out only then.
-        lock (bodies.LaneOf("stream").Gate)
+        lock (streams.Bodies.LaneOf(StreamsOfOne.Name).Gate)
         {
-            stream.Tell(Chunk(epoch: 2), newer.Receiver);
-            stream.Tell(Chunk(epoch: 1), earlier.Receiver);
+            streams.Stream.Tell(Chunk(epoch: 2), newer.Receiver);
+            streams.Stream.Tell(Chunk(epoch: 1), earlier.Receiver);
         }
         Assert.Equal(RewindReason.StaleEpoch, Assert.IsType<RewindStream>(await earlier.ReceiveAsync(Limit)).Reason);
         Assert.Equal(RewindReason.Malformed, Assert.IsType<RewindStream>(await newer.ReceiveAsync(Limit)).Reason);
-        await system.Terminate();
     }
 
-    private static DeliverChunk Chunk(long epoch) => new() { Stream = "stream", Epoch = new(epoch), Sequence = 0, Start = new(0, 0), Bytes = "a line\n"u8.ToArray() };
-
-    private sealed class NoSender : IBulkSender
+    [Fact]
+    public async Task Who_asks_gets_the_answers_from_then_on_as_the_connection_of_the_chunks_may_be_gone()
     {
-        public void Send(BulkBody body, Action<BulkBody> completed) => throw new InvalidOperationException("Nothing was encoded.");
-
-        public int InFlight(string tenant) => 0;
+        await using var streams = new StreamsOfOne();
+        using Inbox connection = Inbox.Create(streams.System), node = Inbox.Create(streams.System), stranger = Inbox.Create(streams.System);
+        lock (streams.Bodies.LaneOf(StreamsOfOne.Name).Gate)
+        {
+            streams.Stream.Tell(Chunk(epoch: 2), connection.Receiver);
+            streams.Stream.Tell(new ProbeStream(StreamsOfOne.Name, new(2), 1), node.Receiver);
+            streams.Stream.Tell(new ProbeStream(StreamsOfOne.Name, new(1), 1), stranger.Receiver);
+        }
+        Assert.Equal(RewindReason.StaleEpoch, Assert.IsType<RewindStream>(await stranger.ReceiveAsync(Limit)).Reason);
+        Assert.Equal(1, Assert.IsType<ChunksAccepted>(await node.ReceiveAsync(Limit)).NextSequence);
+        Assert.Equal(RewindReason.Malformed, Assert.IsType<RewindStream>(await node.ReceiveAsync(Limit)).Reason);
     }
+
+    [Fact]
+    public async Task A_stream_at_rest_asks_its_shard_to_forget_it()
+    {
+        await using var streams = new StreamsOfOne();
+        streams.Stream.Tell(ReceiveTimeout.Instance);
+        Assert.IsType<Passivate>(await streams.Shard.ReceiveAsync(Limit));
+    }
+
+    private static DeliverChunk Chunk(long epoch) => new() { Stream = StreamsOfOne.Name, Epoch = new(epoch), Sequence = 0, Start = new(0, 0), Bytes = "a line\n"u8.ToArray() };
 }

@@ -30,6 +30,7 @@ public sealed class ConfigurationTests
             {
                 Assert.True(ListenAddress.TryParse(configuration.Options.Cluster.Listen, out var members));
                 Assert.Equal((configuration.Environment["POD_IP"], PortOf(configuration.Container, "remoting")), (members.Address.ToString(), (long)members.Port));
+                if (Manifest.Text(configuration.Container["name"]) == "aggregator") Assert.Equal(configuration.Options.Cluster.ChunkPort, PortOf(configuration.Container, "chunks")); // network policies name it
             }
             // The page asks nobody who he is.
             else Assert.False(configuration.Options.Web.Page);

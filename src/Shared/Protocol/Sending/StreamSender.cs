@@ -180,8 +180,11 @@ public sealed class StreamSender : IDisposable
             _answers.Begin();
             return null;
         }
-        return _answers.ShouldProbe() ? new ProbeStream(Id, _window.Epoch, _window.NextSequence) : null;
+        return _answers.ShouldProbe() ? Question() : null;
     }
+
+    /// <summary>Asks for all that the aggregator has.</summary>
+    public ProbeStream Question() => new(Id, _window.Epoch, _window.NextSequence);
 
     /// <summary>
     /// Cuts the records that have waited long enough at the end of what is on disk: the cut is recorded and sent like a chunk. Cuts nothing unless the last

@@ -110,12 +110,15 @@ public sealed class StreamSenders : IDisposable
     }
 
     /// <summary>Gives the next chunk out, when decisions are durable and its window has room. It counts as sent.</summary>
-    public bool TryTake(out DeliverChunk chunk)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="maySend">Whether the stream of a name may send now, in its epoch; null when all may.</param>
+    public bool TryTake(out DeliverChunk chunk, Func<string, StreamEpoch, bool>? maySend = null)
     {
         for (int tried = 0; tried < _all.Count; tried++)
         {
             _next = (_next + 1) % _all.Count;
-            if (_all[_next].TryTake(out chunk)) return true;
+            StreamSender sender = _all[_next];
+            if (maySend?.Invoke(sender.Id, sender.Epoch) != false && sender.TryTake(out chunk)) return true;
         }
         chunk = null!;
         return false;
@@ -123,6 +126,9 @@ public sealed class StreamSenders : IDisposable
 
     /// <summary>Takes an answer. True when there may be more to do now.</summary>
     public bool Receive(IStreamMessage answer) => _all.Find(sender => sender.Id == answer.Stream) is { } sender && sender.Receive(answer);
+
+    /// <summary>Asks for all that the aggregator of a stream has; null when there is no such stream any more.</summary>
+    public ProbeStream? Question(string id) => _all.Find(sender => sender.Id == id)?.Question();
 
     /// <summary>Questions that are due; see <see cref="StreamSender.Overdue"/>.</summary>
     public IReadOnlyList<ProbeStream> Overdue()
