@@ -14,16 +14,13 @@ namespace LogPipeline.Local.Workers;
 /// stream happens inside a turn; other threads leave messages. The order that everything rests on: decisions are committed before the records that
 /// follow them are sent, and positions are committed after the store has acknowledged.
 /// </summary>
-public sealed class StreamWorker : IDisposable
+public sealed partial class StreamWorker : IDisposable
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SilencePause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan StatusAge = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CommitRetryAfter = TimeSpan.FromSeconds(1);
-
-    private const long LeastAheadBytes = 1 << 20;
 
     private readonly WorkerContext _context;
     private readonly BodyAssembler _assembler;
@@ -226,7 +223,7 @@ public sealed class StreamWorker : IDisposable
             _uncommittedBodies.Enqueue(body);
         }
         if (_uncommittedBodies.Count == 0) return;
-        if (_unsettled.Any(slot => slot.Tailer.Uncommitted.Count > 0) && !Commit()) return;
+        if (IsAnythingUndecided() && !Commit()) return;
         while (_uncommittedBodies.TryDequeue(out BulkBody? body)) _context.Sender.Send(body, PostCompleted);
     }
 
@@ -283,33 +280,6 @@ public sealed class StreamWorker : IDisposable
         if (cut) SendDue();
     }
 
-    private void CommitDue()
-    {
-        // By time, and by volume: after a crash all that was acknowledged since is read again.
-        bool much = _acknowledgedBytes >= _context.Options.Indexing.MaxInFlightBytes / (8 * _context.Workers);
-        if (!much && _context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
-        if (_unsettled.Any(slot => slot.Tailer.Dirty.Count > 0 || slot.Tailer.Uncommitted.Count > 0)) Commit();
-        else (_committedAt, _acknowledgedBytes) = (_context.Time.GetTimestamp(), 0);
-        ReleaseHeld();
-        foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
-        _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0 && !slot.Tailer.HasPending && !slot.Tailer.Lineage.IsHeldUp && slot.Tailer.Lineage.Refused.Count == 0 && slot.Last == ReadOutcome.AtEnd);
-    }
-
-    // Deleted files stay on disk for as long as they are open: so much of that may be, and no more.
-    private void ReleaseHeld()
-    {
-        var held = _unsettled.SelectMany(slot => slot.Tailer.Lineage.Files.Where(HeldFiles.IsHeld).Select(file => (Slot: slot, File: file))).OrderBy(entry => entry.File.LeftAt).ToList();
-        long bytes = held.Sum(entry => entry.File.SizeBytes);
-        foreach ((StreamSlot slot, TailedFile file) in held)
-        {
-            if (!_context.Held.Exceeds(this, bytes)) return;
-            slot.Tailer.Abandon(file);
-            bytes -= file.SizeBytes;
-            Enqueue(slot);
-        }
-        _context.Held.Exceeds(this, bytes);
-    }
-
     private void Forget(StreamSlot slot)
     {
         slot.Forgotten = true;
@@ -321,49 +291,6 @@ public sealed class StreamWorker : IDisposable
             LookAgainIfAsked(stream);
         }
         slot.Tailer.Dispose();
-    }
-
-    /// <summary>Makes decisions and acknowledged positions durable, in one batch. False when the disk refuses: nothing is sent until it does not.</summary>
-    private bool Commit()
-    {
-        if (_commitFailedAt is { } failedAt && _context.Time.GetElapsedTime(failedAt) < CommitRetryAfter) return false;
-        long started = _context.Time.GetTimestamp();
-        List<StreamSlot> changed = [.. _unsettled.Where(slot => slot.Tailer.Uncommitted.Count > 0 || slot.Tailer.Dirty.Count > 0)];
-        try
-        {
-            if (changed.Count > 0)
-            {
-                TailedFile[] files = [.. changed.SelectMany(slot => slot.Tailer.Lineage.Files)];
-                foreach (TailedFile file in files) file.DrawHorizonIn(AheadBytes(files.Length));
-                _context.Lineage.Ledger.Commit([.. changed.SelectMany(slot => slot.Tailer.Uncommitted.Concat(slot.Tailer.Dirty)).Distinct()]);
-                _context.Lineage.Metrics.CheckpointSeconds.Record(_context.Time.GetElapsedTime(started).TotalSeconds);
-            }
-        }
-        catch (IOException error)
-        {
-            if (_commitFailedAt is null)
-                _context.Lineage.Log.Write(PipelineLogLevel.Error, LogEvents.CheckpointFailed, $"Positions cannot be written: {error.Message} Nothing new is sent until they can; make room on the state directory's disk.");
-            _commitFailedAt = _context.Time.GetTimestamp();
-            return false;
-        }
-        if (_commitFailedAt is not null) _context.Lineage.Log.Write(PipelineLogLevel.Info, LogEvents.CheckpointRecovered, "Positions can be written again.");
-        _commitFailedAt = null;
-        _committedAt = _context.Time.GetTimestamp();
-        _acknowledgedBytes = 0;
-        foreach (StreamSlot slot in changed)
-        {
-            slot.Tailer.Committed();
-            TakeLate(slot);
-            LookAgainIfAsked(slot);
-        }
-        return true;
-    }
-
-    // Half of the window for what is under way, an eighth for what is acknowledged and not yet durable, an eighth for horizons, the rest for answers that come together; but for many files no less than keeps commits few.
-    private long AheadBytes(int files)
-    {
-        long eighth = _context.Options.Indexing.MaxInFlightBytes / (8 * _context.Workers);
-        return Math.Max(eighth / files, Math.Min(eighth, LeastAheadBytes));
     }
 
     private TimeSpan Pause()
@@ -382,10 +309,8 @@ public sealed class StreamWorker : IDisposable
         Volatile.Write(ref _statusAsked, 0);
     }
 
-    private TimeSpan CommitAge() => _unsettled.Any(slot => slot.Tailer.Dirty.Count > 0) ? _context.Time.GetElapsedTime(_committedAt) : TimeSpan.Zero;
-
     private bool NothingToDo() =>
-        _messages.IsEmpty && _assembler.IsEmpty && _uncommittedBodies.Count == 0 && _unsettled.All(slot => slot.Tailer.IsCaughtUp && slot.Tailer.Uncommitted.Count == 0)
+        _messages.IsEmpty && _assembler.IsEmpty && _uncommittedBodies.Count == 0 && _unsettled.All(slot => slot.Tailer.IsCaughtUp && !slot.Tailer.HasUncommitted)
         && (!_reading || (_ready.Count == 0 && _soon.Count == 0 && _roomless.IsEmpty && _unsettled.All(slot => !slot.Tailer.HasCuttable && !slot.Tailer.Lineage.IsHeldUp)));
 
     private void Post(Action message)

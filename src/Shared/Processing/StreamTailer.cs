@@ -63,11 +63,17 @@ public sealed class StreamTailer : IDisposable
     /// <summary>Checkpoints that acknowledged progress has changed.</summary>
     public IReadOnlyCollection<FileCheckpoint> Dirty => _stream.Dirty;
 
+    /// <summary><see cref="Uncommitted"/> has any.</summary>
+    public bool HasUncommitted => _stream.HasUncommitted;
+
+    /// <summary><see cref="Dirty"/> has any.</summary>
+    public bool HasDirty => _stream.HasDirty;
+
     /// <summary>All is read, durable and over: the stream can be forgotten.</summary>
     public bool IsOver => Lineage.IsOver && _tickets.Count == 0 && _stream.IsRecorded;
 
     /// <summary>Everything known is read and durable, but for what <see cref="HasPending"/> tells.</summary>
-    public bool IsCaughtUp => _tickets.Count == 0 && Dirty.Count == 0;
+    public bool IsCaughtUp => _tickets.Count == 0 && !HasDirty;
 
     /// <summary>A record is open whose end no content has shown.</summary>
     public bool HasPending => _records.HasPending;
@@ -106,6 +112,13 @@ public sealed class StreamTailer : IDisposable
                 _context.Metrics.Cpu.AddEncode(StepCpu.ThreadNanos - read);
                 return ReadOutcome.Progress;
         }
+    }
+
+    /// <summary>Decides what reading so many bytes more would have to make durable before they are sent, so that a commit that is due anyway carries it.</summary>
+    public void DecideAhead(int bytes)
+    {
+        if (_staleBodies > 0 || Lineage.Current is not { Handle: not null } file || !_suspicion.MayRead(file) || file.ReadOffset < file.ReplayEnd) return;
+        _stream.WillSend(file, (int)Math.Clamp(file.SizeBytes - file.ReadOffset, 0, bytes));
     }
 
     /// <summary>

@@ -39,11 +39,15 @@ internal sealed class TailedStream : IDisposable
     /// <summary>Checkpoints that acknowledged progress has changed.</summary>
     public IReadOnlyCollection<FileCheckpoint> Dirty => _dirty;
 
+    public bool HasUncommitted => _uncommitted.Count > 0;
+
+    public bool HasDirty => _dirty.Count > 0;
+
     /// <summary>Bytes read from all its files so far, bytes read again included.</summary>
     public long ReadBytes { get; private set; }
 
     /// <summary>Nothing waits for being recorded.</summary>
-    public bool IsRecorded => _dirty.Count == 0 && _uncommitted.Count == 0;
+    public bool IsRecorded => !HasDirty && !HasUncommitted;
 
     /// <summary>Now, in nanoseconds since the Unix epoch.</summary>
     public long NowNanos => (_context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;

@@ -226,6 +226,18 @@ public sealed class StreamWorkerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void New_files_that_are_read_one_after_the_other_do_not_each_wait_for_a_sync_of_their_own()
+    {
+        _options.Indexing.MaxBodyBytes = 64 << 10;
+        string lines = string.Concat(Enumerable.Repeat(new string('x', 1023) + "\n", 64));
+        for (int file = 0; file < 20; file++) Write($"{file}.log", lines);
+        long before = _journal.Sequence;
+        TurnUntilQuiet();
+        Assert.InRange(_sender.Count, 20, 100);
+        Assert.InRange(_journal.Sequence - before, 1, 2);
+    }
+
     private TimeSpan TurnUntilQuiet()
     {
         TimeSpan pause;
