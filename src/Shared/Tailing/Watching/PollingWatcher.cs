@@ -16,14 +16,17 @@ public sealed class PollingWatcher : IDirectoryWatcher
     private readonly IFileSystem _files;
     private readonly DirectoryEventHandler _handler;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+
+    /// <summary>Runs as long as there are directories: a process that polls nothing is not woken for it.</summary>
     private readonly ITimer _timer;
     private bool _disposed;
 
     /// <param name="interval">Between two looks; <see cref="Timeout.InfiniteTimeSpan"/> when the caller calls <see cref="Poll"/> itself.</param>
     public PollingWatcher(IFileSystem files, DirectoryEventHandler handler, TimeSpan interval, TimeProvider? time = null)
     {
-        (_files, _handler, _time) = (files, handler, time ?? TimeProvider.System);
-        _timer = _time.CreateTimer(_ => Poll(), null, interval, interval);
+        (_files, _handler, _time, _interval) = (files, handler, time ?? TimeProvider.System, interval);
+        _timer = _time.CreateTimer(_ => Poll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Directories that are polled now.</summary>
@@ -56,13 +59,14 @@ public sealed class PollingWatcher : IDirectoryWatcher
             }
 
             _directories.Add(directory, polled);
+            if (_directories.Count == 1) _timer.Change(_interval, _interval);
             return WatchOutcome.Polled;
         }
     }
 
     public void Remove(string directory)
     {
-        lock (_gate) _directories.Remove(directory);
+        lock (_gate) Forget(directory);
     }
 
     /// <summary>Looks at every directory now; what differs goes to the handler before this returns. A directory that cannot be read stays as it was.</summary>
@@ -83,6 +87,11 @@ public sealed class PollingWatcher : IDirectoryWatcher
             lock (_gate) _disposed = true;
     }
 
+    private void Forget(string directory)
+    {
+        if (_directories.Remove(directory) && _directories.Count == 0 && !_disposed) _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     private List<DirectoryEvent> Differences()
     {
         var events = new List<DirectoryEvent>();
@@ -94,7 +103,7 @@ public sealed class PollingWatcher : IDirectoryWatcher
                 try
                 {
                     if (directory.Look(events)) continue;
-                    _directories.Remove(directory.Path);
+                    Forget(directory.Path);
                     events.Add(new DirectoryEvent(directory.Path, "", DirectoryEventKind.DirectoryGone));
                 }
                 catch (UnauthorizedAccessException)

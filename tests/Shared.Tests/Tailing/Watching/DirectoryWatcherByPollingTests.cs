@@ -53,6 +53,26 @@ public sealed class DirectoryWatcherByPollingTests : DirectoryWatcherContract
     }
 
     [Fact]
+    public void A_process_is_woken_only_as_long_as_there_is_something_to_poll()
+    {
+        var disk = new InMemoryFileSystem();
+        disk.Write("/disk/a", "x"u8);
+        var time = new TimersOf(disk.Time);
+        using var watcher = new PollingWatcher(disk, Events.Take, TimeSpan.FromSeconds(1), time);
+        Assert.Equal(Timeout.InfiniteTimeSpan, time.Period);
+        watcher.Add("/disk");
+        Assert.Equal(TimeSpan.FromSeconds(1), time.Period);
+        watcher.Remove("/disk");
+        Assert.Equal(Timeout.InfiniteTimeSpan, time.Period);
+        watcher.Add("/disk");
+        disk.Delete("/disk/a");
+        disk.DeleteDirectory("/disk");
+        watcher.Poll();
+        Assert.Equal(0, watcher.Count);
+        Assert.Equal(Timeout.InfiniteTimeSpan, time.Period);
+    }
+
+    [Fact]
     public void A_settled_directory_is_not_listed_again_and_its_files_are_looked_at()
     {
         var disk = new InMemoryFileSystem();
@@ -64,5 +84,32 @@ public sealed class DirectoryWatcherByPollingTests : DirectoryWatcherContract
         watcher.Poll();
         Assert.Equal(1, disk.Calls[FileOperation.List]);
         Assert.Equal([new DirectoryEvent("/disk", "a", Modified)], Events.All);
+    }
+
+    private sealed class TimersOf(TimeProvider clock) : TimeProvider, ITimer
+    {
+        /// <summary>Of the only timer.</summary>
+        public TimeSpan Period { get; private set; }
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Period = period;
+            return this;
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Period = period;
+            return true;
+        }
+
+        public void Dispose()
+        {
+            // nothing runs
+        }
+
+        public ValueTask DisposeAsync() => default;
     }
 }
