@@ -17,6 +17,7 @@ internal sealed class RunCommand(RunSettings settings, TextWriter output, IPipel
 
     public async Task<int> RunAsync(CancellationToken stop)
     {
+        SocketThreads.Use(RunningPipeline.Workers, Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
         PipelineOptions options = settings.Options;
         using DemoWriter? demo = settings.Demo ? new DemoWriter(DemoWriter.CreateFolder(), Environment.TickCount, TimeProvider.System) : null;
         demo?.Configure(options);

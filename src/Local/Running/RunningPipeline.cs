@@ -77,7 +77,6 @@ public sealed class RunningPipeline : IAsyncDisposable
         string host = options.Enrichment.Host.Length > 0 ? options.Enrichment.Host : Environment.MachineName;
         Task<bool> history = HasHistoryAsync(new StoreHistory(_connection, options.Indexing.Index, host));
         var disk = new VolumeFileSystem(new UnixFileSystem());
-        int workers = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
         var context = new WorkerContext
         {
             Options = options,
@@ -92,10 +91,10 @@ public sealed class RunningPipeline : IAsyncDisposable
             Budget = _budget,
             Quotas = quotas,
             Held = new HeldFiles(options.Tailing.HeldDeletedBytes),
-            Workers = workers,
+            Workers = Workers,
             LookAgain = stream => _monitor!.LookAgain(stream),
         };
-        _workers = new WorkerGroup(context, workers);
+        _workers = new WorkerGroup(context, Workers);
         _monitor = new SourceMonitor(options, disk, _workers, OwnPaths(options), log, time);
         status.Use(_workers, _monitor, _sender, context.Budget, quotas, setup);
         _monitor.Start(_ledger);
@@ -103,6 +102,9 @@ public sealed class RunningPipeline : IAsyncDisposable
         instruments.Exposition.Cpu = Cpu = new CpuSplit(instruments.Metrics.Cpu);
         _memoryAtRest = new MemoryAtRest(() => ReadBytes, time, MemoryAtRest.Release);
     }
+
+    /// <summary>How many threads read and encode.</summary>
+    public static int Workers => Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
     /// <summary>Bytes that the last run may have sent: they are read again, and looked up before they are sent.</summary>
     public Task<long> ReplayBytes => _replay.FoundBytes;
