@@ -27,8 +27,9 @@ public sealed class SharedBodies : IDisposable
     private readonly TenantQuotas _quotas;
     private readonly WaitingStreams _waiting = new();
     private readonly long _mostWaitingBytes, _windowBytes;
-    private readonly Timer _timer;
+    private readonly ITimer _timer;
     private long _waitingBytes;
+    private int _willLook;
     private volatile bool _isDraining;
 
     public SharedBodies(PipelineOptions options, PipelineMetrics metrics, IBulkSender sender, MemoryBudget budget, TenantQuotas quotas, int lanes)
@@ -39,7 +40,8 @@ public sealed class SharedBodies : IDisposable
         _windowBytes = options.Cluster.StreamWindowBytes;
         _mostWaitingBytes = options.Indexing.MaxInFlightBytes / 2;
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new BodyLane(options, metrics, TimeProvider.System))];
-        _timer = new Timer(_ => Look(), null, LookEvery, LookEvery);
+        // Of the provider: once it is disposed of, it takes no more and does not throw.
+        _timer = TimeProvider.System.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How much more than what was encoded of it a stream may have under way now: as configured, or one chunk while much is waiting in memory.</summary>
@@ -57,7 +59,11 @@ public sealed class SharedBodies : IDisposable
     }
 
     /// <summary>A stream that was not admitted is told <see cref="LookForRoom"/> when that may have changed.</summary>
-    public void Await(string tenant, IActorRef stream) => _waiting.Add(tenant, stream);
+    public void Await(string tenant, IActorRef stream)
+    {
+        _waiting.Add(tenant, stream);
+        LookSoon();
+    }
 
     /// <summary>A stream has ended.</summary>
     public void Forget(IActorRef stream) => _waiting.Remove(stream);
@@ -65,7 +71,7 @@ public sealed class SharedBodies : IDisposable
     /// <summary>The bytes of chunks that streams keep until they are admitted have changed by so much.</summary>
     public void AddWaiting(long bytes) => Interlocked.Add(ref _waitingBytes, bytes);
 
-    /// <summary>Hands the bodies of a lane that are full, old, or alone to the sender.</summary>
+    /// <summary>Hands the bodies of a lane that are full, old, or alone to the sender. What stays is looked at again soon.</summary>
     public void SendDue(BodyLane lane)
     {
         lock (lane.Gate)
@@ -75,7 +81,9 @@ public sealed class SharedBodies : IDisposable
                 _budget.Add(body.Tenant, body.Length);
                 _sender.Send(body, Completed);
             }
+            if (lane.Assembler.IsEmpty) return;
         }
+        LookSoon();
     }
 
     /// <summary>Lets nothing more in, and waits until what was is certain and told to its streams, or <paramref name="limit"/> is cancelled. What is open of a record stays open.</summary>
@@ -94,10 +102,17 @@ public sealed class SharedBodies : IDisposable
         lock (lane.Gate) return lane.Assembler.IsEmpty;
     }) && _budget.TotalBytes == 0;
 
+    private void LookSoon()
+    {
+        if (Interlocked.Exchange(ref _willLook, 1) == 0) _timer.Change(LookEvery, Timeout.InfiniteTimeSpan);
+    }
+
     private void Look()
     {
+        Volatile.Write(ref _willLook, 0);
         Array.ForEach(_lanes, SendDue);
         CallWaiting();
+        if (!_waiting.IsEmpty) LookSoon();
     }
 
     private void CallWaiting()

@@ -15,6 +15,15 @@ internal sealed class WaitingStreams
     private readonly Dictionary<string, Queue<IActorRef>> _tenants = [];
     private readonly HashSet<IActorRef> _waiting = [];
 
+    /// <summary>No stream waits.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count == 0;
+        }
+    }
+
     /// <summary>A stream waits; nothing happens when it does already.</summary>
     public void Add(string tenant, IActorRef stream)
     {
