@@ -109,6 +109,8 @@ internal sealed partial class ClusterMember : IAsyncDisposable
         var start = _through is { } through ? new ProcessStartInfo(through.Program, [.. through.Arguments, host, .. own]) : new ProcessStartInfo(host, own);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["DOTNET_NOLOGO"] = "1";
+        // Nothing is compiled ahead here, as it is in the images: with tiers a start costs less than two thirds of the CPU time.
+        start.Environment["DOTNET_TieredCompilation"] = "1";
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Append(line.Data);
         process.ErrorDataReceived += (_, line) => Append(line.Data);
