@@ -1,8 +1,9 @@
 namespace LogPipeline.Node.Sending;
 
 /// <summary>
-/// The bytes that all streams of a node have under way, not yet in an aggregator's memory. Heartbeats travel on the same connections and wait behind them. A
-/// stream with nothing under way may always send one chunk: an aggregator that does not answer must not stop the streams of the others. Safe from any thread.
+/// The bytes that all streams of a node have under way, not yet in an aggregator's memory. It bounds what waits in the node's memory and, where chunks go through
+/// the engine, what heartbeats wait behind. A stream with nothing under way may always send one chunk: an aggregator that does not answer must not stop the
+/// streams of the others. Safe from any thread.
 /// </summary>
 public sealed class NodeWindow(long maxBytes)
 {
