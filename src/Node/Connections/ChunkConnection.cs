@@ -18,11 +18,12 @@ public sealed class ChunkConnection(MessageConnection connection)
     {
         _streams[stream] = actor;
         if (!_isClosed) return true;
-        _streams.TryRemove(stream, out _);
+        Leave(stream, actor);
         return false;
     }
 
-    public void Leave(string stream) => _streams.TryRemove(stream, out _);
+    /// <summary>A stream's actor is on it no longer; one that has taken its place stays.</summary>
+    public void Leave(string stream, IActorRef actor) => _streams.TryRemove(new(stream, actor));
 
     /// <summary>Sends a chunk behind those before it. It is lost when the connection is closed.</summary>
     public void Send(DeliverChunk chunk) => connection.Send(chunk);

@@ -21,7 +21,7 @@ public sealed class ChunkRoutes(ChunkConnections connections, IActorRef actor)
         if (!_routes.TryGetValue(chunk.Stream, out Route? route)) _routes.Add(chunk.Stream, route = new Route());
         if (route.Epoch != chunk.Epoch)
         {
-            route.Current?.Leave(chunk.Stream);
+            route.Current?.Leave(chunk.Stream, actor);
             (route.Epoch, route.Current, route.Wanted) = (chunk.Epoch, null, null);
         }
         route.NextSequence = chunk.Sequence + 1;
@@ -52,7 +52,7 @@ public sealed class ChunkRoutes(ChunkConnections connections, IActorRef actor)
     /// <summary>The actor ends.</summary>
     public void Leave()
     {
-        foreach ((string stream, Route route) in _routes) route.Current?.Leave(stream);
+        foreach ((string stream, Route route) in _routes) route.Current?.Leave(stream, actor);
         _routes.Clear();
     }
 

@@ -85,6 +85,19 @@ public sealed class ChunkConnectionTests
     }
 
     [Fact]
+    public async Task An_actor_that_ends_takes_no_answers_from_the_one_in_its_place()
+    {
+        await using var both = new ChunkListening();
+        using Inbox ended = Inbox.Create(both.System), node = Inbox.Create(both.System);
+        ChunkConnection connection = await both.ConnectedAsync();
+        connection.Join(Stream, ended.Receiver);
+        connection.Join(Stream, node.Receiver);
+        connection.Leave(Stream, ended.Receiver);
+        connection.Send(ChunkListening.Chunk(Stream, epoch: 5, sequence: 0));
+        Assert.IsType<RewindStream>(await node.ReceiveAsync(ChunkListening.Limit));
+    }
+
+    [Fact]
     public async Task Who_has_another_authoritys_certificate_or_none_can_send_nothing()
     {
         using var workspace = new Workspace();
