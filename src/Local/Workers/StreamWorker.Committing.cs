@@ -16,11 +16,14 @@ public sealed partial class StreamWorker
     // After a crash all of that is looked up before it is sent, so it is no more of them than fill what is under way at most.
     private const int DecidedAhead = 32;
 
+    // Whoever reads no more waits for the end.
+    private TimeSpan CommitEvery => _reading || _context.Options.Ledger.CheckpointInterval < LookAgainAfter ? _context.Options.Ledger.CheckpointInterval : LookAgainAfter;
+
     private void CommitDue()
     {
         // By time, and by volume: after a crash all that was acknowledged since is read again.
         bool much = _acknowledgedBytes >= _context.Options.Indexing.MaxInFlightBytes / (8 * _context.Workers);
-        if (!much && _context.Time.GetElapsedTime(_committedAt) < _context.Options.Ledger.CheckpointInterval) return;
+        if (!much && _context.Time.GetElapsedTime(_committedAt) < CommitEvery) return;
         if (IsAnythingToCommit()) Commit();
         else (_committedAt, _acknowledgedBytes) = (_context.Time.GetTimestamp(), 0);
         ReleaseHeld();

@@ -87,8 +87,8 @@ public sealed partial class StreamWorker : IDisposable
     /// <summary>A stream was discovered, or its files have changed.</summary>
     public void Sync(DiscoveredStream stream) => Post(() => SyncNow(stream));
 
-    /// <summary>A file of the stream was written to.</summary>
-    public void Touch(string streamKey) => Post(() =>
+    /// <summary>A file of the stream was written to. Wakes nobody: a turn is to follow.</summary>
+    public void Touch(string streamKey) => _messages.Enqueue(() =>
     {
         if (!_slots.TryGetValue(streamKey, out StreamSlot? slot)) return;
         if (slot.Tailer.Lineage.WaitingCount > 0)
@@ -297,7 +297,7 @@ public sealed partial class StreamWorker : IDisposable
     {
         if (_soon.Count > 0 || !_roomless.IsEmpty || !_assembler.IsEmpty || _uncommittedBodies.Count > 0) return LookAgainAfter;
         if (_unsettled.Count == 0) return LongestPause;
-        TimeSpan commitIn = _context.Options.Ledger.CheckpointInterval - _context.Time.GetElapsedTime(_committedAt) + TimerResolution;
+        TimeSpan commitIn = CommitEvery - _context.Time.GetElapsedTime(_committedAt) + TimerResolution;
         bool overdue = commitIn <= TimeSpan.Zero;
         return overdue || (commitIn > SilencePause && _unsettled.Any(slot => slot.Tailer.HasPending)) ? SilencePause : commitIn;
     }

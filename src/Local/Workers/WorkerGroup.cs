@@ -17,9 +17,14 @@ public sealed class WorkerGroup : IStreamReaders, IDisposable
     /// <summary>What the workers look like now.</summary>
     public async Task<IReadOnlyList<WorkerStatus>> FreshStatusesAsync() => await Task.WhenAll(_threads.Select(thread => thread.Worker.FreshStatusAsync()));
 
-    public void Sync(DiscoveredStream stream) => WorkerOf(stream.Key).Sync(stream);
+    public void Sync(DiscoveredStream stream) => ThreadOf(stream.Key).Worker.Sync(stream);
 
-    public void Touch(string streamKey) => WorkerOf(streamKey).Touch(streamKey);
+    // One that reads files for several may hang in one of them: only where there is a single worker nobody else is held up by that.
+    public void Touch(ReadOnlySpan<string> streamKeys)
+    {
+        if (_threads.Length == 1) _threads[0].TouchHere(streamKeys);
+        else foreach (string key in streamKeys) ThreadOf(key).Touch(key);
+    }
 
     public void StopReading()
     {
@@ -31,6 +36,6 @@ public sealed class WorkerGroup : IStreamReaders, IDisposable
         foreach (WorkerThread thread in _threads) thread.Dispose();
     }
 
-    private StreamWorker WorkerOf(string streamKey) =>
-        _threads[_threads.Length == 1 ? 0 : (int)((uint)string.GetHashCode(streamKey, StringComparison.Ordinal) % (uint)_threads.Length)].Worker;
+    private WorkerThread ThreadOf(string streamKey) =>
+        _threads[_threads.Length == 1 ? 0 : (int)((uint)string.GetHashCode(streamKey, StringComparison.Ordinal) % (uint)_threads.Length)];
 }

@@ -8,5 +8,8 @@ public sealed class NodeReaders(IActorRef node) : IStreamReaders
 {
     public void Sync(DiscoveredStream stream) => node.Tell(new SyncStream(stream));
 
-    public void Touch(string streamKey) => node.Tell(new TouchStream(streamKey));
+    public void Touch(ReadOnlySpan<string> streamKeys)
+    {
+        foreach (string key in streamKeys) node.Tell(new TouchStream(key));
+    }
 }

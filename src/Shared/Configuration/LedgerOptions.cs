@@ -7,7 +7,7 @@ public sealed class LedgerOptions
     public string StateDirectory { get; set; } = "";
 
     /// <summary>How often acknowledged progress is written. 50 ms to 1 min.</summary>
-    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long SIGTERM waits for what is under way. 0 to 10 min.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);

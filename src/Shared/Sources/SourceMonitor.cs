@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using LogPipeline.Configuration;
 using LogPipeline.Ledger;
 using LogPipeline.Observability;
@@ -29,6 +30,9 @@ public sealed class SourceMonitor : IDisposable
     // By stream, the directory to list. One entry says both: what is taken out of here is looked at, and nothing can come between.
     private readonly ConcurrentDictionary<string, string> _askedFor = [];
     private readonly SemaphoreSlim _wake = new(0);
+
+    // Of one batch of events; calls of the watcher do not overlap.
+    private readonly List<string> _written = [];
     private readonly Thread _thread;
     private readonly IFurtherSources? _further;
     private IReadOnlyList<SourceOptions>? _used;
@@ -99,11 +103,12 @@ public sealed class SourceMonitor : IDisposable
     private void OnEvents(ReadOnlySpan<DirectoryEvent> events)
     {
         bool look = false;
+        _written.Clear();
         foreach (DirectoryEvent change in events)
         {
             if (change.Kind is DirectoryEventKind.Modified or DirectoryEventKind.ClosedAfterWrite)
             {
-                if (_keyOfPath.TryGetValue(Path.Join(change.Directory, change.Name), out string? key)) _readers.Touch(key);
+                if (_keyOfPath.TryGetValue(Path.Join(change.Directory, change.Name), out string? key) && (_written.Count == 0 || _written[^1] != key)) _written.Add(key);
                 continue;
             }
             look = true;
@@ -111,6 +116,7 @@ public sealed class SourceMonitor : IDisposable
             else _changedDirectories[change.Directory] = true;
         }
         if (look) _wake.Release();
+        if (_written.Count > 0) _readers.Touch(CollectionsMarshal.AsSpan(_written));
     }
 
     private void Run()

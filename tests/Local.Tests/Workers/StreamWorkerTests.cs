@@ -1,67 +1,33 @@
-using System.Text;
 using LogPipeline.Configuration;
-using LogPipeline.Enrichment;
-using LogPipeline.Joining;
-using LogPipeline.Ledger;
-using LogPipeline.Ledger.Journal;
-using LogPipeline.Ledger.State;
 using LogPipeline.Local.Workers;
-using LogPipeline.Observability;
+using LogPipeline.Ledger;
 using LogPipeline.Sources;
 using LogPipeline.Tailing;
-using LogPipeline.Tenancy;
-using LogPipeline.Tenancy.Quotas;
 
 namespace LogPipeline.Tests.Workers;
 
 public sealed class StreamWorkerTests : IDisposable
 {
-    private const string Tenant = "default";
-    private const long RateBytes = 1 << 20;
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("worker").FullName;
     private readonly SteppedTime _time = new();
     private readonly HeldSender _sender = new();
-    private readonly PipelineOptions _options = new() { Joining = { Preset = "none" } };
-    private readonly PipelineMetrics _metrics = new();
-    private readonly CheckpointJournal _journal;
     private readonly RefusingFiles _files = new();
-    private readonly MemoryBudget _budget;
+    private readonly WorkerFixture _fixture;
     private readonly StreamWorker _worker;
     private readonly List<DiscoveredStream> _looks = [];
     private int _wakes;
 
     public StreamWorkerTests()
     {
-        _options.Tenancy.Limits.Add(new TenantLimit { Tenant = Tenant, RateBytes = RateBytes });
-        _options.Sources.Add(new SourceOptions { Path = _folder + "/*.log" });
-        string state = Path.Join(_folder, "state");
-        DirectoryStateStorage.CreateDirectory(state);
-        _journal = CheckpointJournal.Open(new DirectoryStateStorage(state), new JournalOptions(), out _);
-        _budget = new MemoryBudget(_options.Indexing.MaxInFlightBytes);
-        _worker = new StreamWorker(
-            new WorkerContext
-            {
-                Options = _options,
-                Lineage = new LineageContext
-                {
-                    FileSystem = _files, Ledger = new PositionLedger(_journal, _time), Pins = new ConfiguredPins(_options, "host", _time), Options = _options.Tailing,
-                    Rules = new JoiningRules(), Metrics = _metrics, Log = new SilentLog(), Time = _time, Cluster = "", Host = "host", Random = () => 1,
-                },
-                Sender = _sender,
-                Budget = _budget,
-                Quotas = TenantQuotas.Whole(new TenantLimits(_options.Tenancy.Limits), new SilentLog(), _time),
-                LookAgain = stream => _looks.Add(stream),
-            },
-            () => _wakes++);
+        _fixture = new WorkerFixture(_time, _sender, _files);
+        _worker = new StreamWorker(_fixture.Context with { LookAgain = stream => _looks.Add(stream) }, () => _wakes++);
     }
+
+    private PipelineOptions Options => _fixture.Options;
 
     public void Dispose()
     {
         _worker.Dispose();
-        _journal.Dispose();
-        _metrics.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _fixture.Dispose();
     }
 
     [Fact]
@@ -74,7 +40,7 @@ public sealed class StreamWorkerTests : IDisposable
         Assert.Equal(0, _wakes);
 
         // Its position is made durable with the next commit, for which the worker wakes up by itself.
-        _time.Advance(_options.Ledger.CheckpointInterval);
+        _time.Advance(Options.Ledger.CheckpointInterval);
         TurnUntilQuiet();
         Assert.True(_worker.IsIdle);
     }
@@ -107,11 +73,25 @@ public sealed class StreamWorkerTests : IDisposable
     }
 
     [Fact]
+    public void What_is_stored_after_a_worker_was_told_to_read_no_more_is_durable_a_moment_later()
+    {
+        Write("a.log", "one\n");
+        TurnUntilQuiet();
+        _worker.StopReading();
+        _sender.StoreOne();
+        TimeSpan pause = TurnUntilQuiet();
+        Assert.InRange(pause, TimeSpan.Zero, TimeSpan.FromMilliseconds(60));
+        _time.Advance(pause);
+        TurnUntilQuiet();
+        Assert.True(_worker.IsIdle);
+    }
+
+    [Fact]
     public void What_was_not_read_does_not_hold_up_the_end()
     {
         Write("a.log", "one\n");
         _worker.StopReading();
-        _time.Advance(_options.Ledger.CheckpointInterval);
+        _time.Advance(Options.Ledger.CheckpointInterval);
         TurnUntilQuiet();
         Assert.True(_worker.IsIdle);
         Assert.Equal(0, _sender.Count);
@@ -124,7 +104,7 @@ public sealed class StreamWorkerTests : IDisposable
         TurnUntilQuiet();
         _sender.StoreOne();
         TimeSpan pause = TurnUntilQuiet();
-        Assert.InRange(pause, _options.Ledger.CheckpointInterval, _options.Ledger.CheckpointInterval + TimeSpan.FromMilliseconds(1));
+        Assert.InRange(pause, Options.Ledger.CheckpointInterval, Options.Ledger.CheckpointInterval + TimeSpan.FromMilliseconds(1));
         _time.Advance(pause);
         Assert.Equal(TimeSpan.FromSeconds(5), TurnUntilQuiet());
     }
@@ -132,11 +112,11 @@ public sealed class StreamWorkerTests : IDisposable
     [Fact]
     public void A_stream_without_room_is_read_when_another_worker_has_made_room()
     {
-        _budget.Add(Tenant, _options.Indexing.MaxInFlightBytes);
+        _fixture.Budget.Add(WorkerFixture.Tenant, Options.Indexing.MaxInFlightBytes);
         Write("a.log", "one\n");
         TimeSpan pause = TurnUntilQuiet();
         Assert.Equal(0, _sender.Count);
-        _budget.Remove(Tenant, _options.Indexing.MaxInFlightBytes);
+        _fixture.Budget.Remove(WorkerFixture.Tenant, Options.Indexing.MaxInFlightBytes);
         _time.Advance(pause);
         TurnUntilQuiet();
         Assert.Equal(1, _sender.Count);
@@ -145,11 +125,11 @@ public sealed class StreamWorkerTests : IDisposable
     [Fact]
     public void A_record_is_open_where_its_end_has_not_come_and_not_where_nothing_was_read()
     {
-        _budget.Add(Tenant, _options.Indexing.MaxInFlightBytes);
+        _fixture.Budget.Add(WorkerFixture.Tenant, Options.Indexing.MaxInFlightBytes);
         Write("a.log", "one\n");
         TimeSpan pause = TurnUntilQuiet();
         Assert.Empty(Status().OpenRecords);
-        _budget.Remove(Tenant, _options.Indexing.MaxInFlightBytes);
+        _fixture.Budget.Remove(WorkerFixture.Tenant, Options.Indexing.MaxInFlightBytes);
         _time.Advance(pause);
         Write("a.log", "half");
         TurnUntilQuiet();
@@ -159,7 +139,7 @@ public sealed class StreamWorkerTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_opened_is_tried_again_for_as_long_as_that_lasts()
     {
-        string path = Path.Join(_folder, "a.log");
+        string path = _fixture.PathOf("a.log");
         _files.Refused = path;
         Write("a.log", "one\n");
         int tries = 0;
@@ -199,13 +179,7 @@ public sealed class StreamWorkerTests : IDisposable
         return status.Result;
     }
 
-    private void Write(string name, string lines)
-    {
-        string path = Path.Join(_folder, name);
-        File.AppendAllText(path, lines, Encoding.UTF8);
-        var catalog = new SourceCatalog(_options.Sources, new UnixFileSystem(), []);
-        _worker.Sync(catalog.Scan().Single(stream => stream.Key == path));
-    }
+    private void Write(string name, string lines) => _worker.Sync(_fixture.Write(name, lines));
 
     [Fact]
     public void A_tenant_over_its_rate_waits_in_its_files()
@@ -221,7 +195,7 @@ public sealed class StreamWorkerTests : IDisposable
                 _sender.StoreOne();
                 TurnUntilQuiet();
             }
-            Assert.InRange(_sender.StoredBytes, seconds * RateBytes, (seconds * RateBytes) + _options.Tailing.ChunkBytes + TailCrc.MaxBytes);
+            Assert.InRange(_sender.StoredBytes, seconds * WorkerFixture.RateBytes, (seconds * WorkerFixture.RateBytes) + Options.Tailing.ChunkBytes + TailCrc.MaxBytes);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
     }
@@ -229,13 +203,13 @@ public sealed class StreamWorkerTests : IDisposable
     [Fact]
     public void New_files_that_are_read_one_after_the_other_do_not_each_wait_for_a_sync_of_their_own()
     {
-        _options.Indexing.MaxBodyBytes = 64 << 10;
+        Options.Indexing.MaxBodyBytes = 64 << 10;
         string lines = string.Concat(Enumerable.Repeat(new string('x', 1023) + "\n", 64));
         for (int file = 0; file < 20; file++) Write($"{file}.log", lines);
-        long before = _journal.Sequence;
+        long before = _fixture.Journal.Sequence;
         TurnUntilQuiet();
         Assert.InRange(_sender.Count, 20, 100);
-        Assert.InRange(_journal.Sequence - before, 1, 2);
+        Assert.InRange(_fixture.Journal.Sequence - before, 1, 2);
     }
 
     private TimeSpan TurnUntilQuiet()
@@ -262,12 +236,5 @@ public sealed class StreamWorkerTests : IDisposable
         public string? ResolvePath(string path) => _disk.ResolvePath(path);
 
         public ILogFileHandle Open(string path) => path == Refused ? throw new IOException("Too many open files") : _disk.Open(path);
-    }
-
-    private sealed class SilentLog : IPipelineLog
-    {
-        public void Write(PipelineLogLevel level, string eventName, string message)
-        {
-        }
     }
 }

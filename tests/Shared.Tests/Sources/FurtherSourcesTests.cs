@@ -28,7 +28,7 @@ public sealed class FurtherSourcesTests : IDisposable, IFurtherSources, IStreamR
 
     void IStreamReaders.Sync(DiscoveredStream stream) => _told.Add(stream);
 
-    void IStreamReaders.Touch(string streamKey)
+    void IStreamReaders.Touch(ReadOnlySpan<string> streamKeys)
     {
         // nobody reads here
     }

@@ -49,7 +49,7 @@ public sealed class SourceMonitorTests : IDisposable
 
         public void Sync(DiscoveredStream stream) => Of(stream.Key).Add(stream.ListedAt);
 
-        public void Touch(string streamKey)
+        public void Touch(ReadOnlySpan<string> streamKeys)
         {
             // nobody reads here
         }

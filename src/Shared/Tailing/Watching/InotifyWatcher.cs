@@ -16,9 +16,9 @@ public sealed unsafe class InotifyWatcher : IDirectoryWatcher
     private const int BufferSize = 64 << 10;
     private const int MostEvents = 4096;
 
-    // Between two batches. What comes after a pause is told at once; what is written all the time 12 times a second, not at each line: reading and sending
+    // Between two batches. What comes after a pause is told at once; what is written all the time 11 times a second, not at each line: reading and sending
     // a thousand lines a second one by one takes a sixth of a core and makes 900 requests, so it takes a fiftieth. Not longer: 100 ms is what a line may take.
-    private const int RestMilliseconds = 85;
+    private const int RestMilliseconds = 90;
 
     // With the longest name and its zero: a read that leaves room for one has taken all there were.
     private const int LargestEvent = HeaderSize + 256;
