@@ -26,6 +26,14 @@ public sealed partial class StreamWorker
         if (!much && _context.Time.GetElapsedTime(_committedAt) < CommitEvery) return;
         if (IsAnythingToCommit()) Commit();
         else (_committedAt, _acknowledgedBytes) = (_context.Time.GetTimestamp(), 0);
+        TidyUp();
+    }
+
+    // Looks at all streams that are not settled: by time only, as thousands of files make a commit each few milliseconds.
+    private void TidyUp()
+    {
+        if (_context.Time.GetElapsedTime(_tidiedAt) < CommitEvery) return;
+        _tidiedAt = _context.Time.GetTimestamp();
         ReleaseHeld();
         foreach (StreamSlot slot in _unsettled.Where(slot => slot.Tailer.IsOver).ToList()) Forget(slot);
         _unsettled.RemoveWhere(slot => slot.Tailer.IsCaughtUp && !slot.Tailer.HasUncommitted && !slot.Tailer.HasPending && !slot.Tailer.Lineage.IsHeldUp && slot.Tailer.Lineage.Refused.Count == 0 && slot.Last == ReadOutcome.AtEnd);

@@ -36,7 +36,7 @@ public sealed partial class StreamWorker : IDisposable
     private readonly Action _wake;
     private WorkerStatus _status = WorkerStatus.Empty;
     private long _replayBytes, _acknowledgedBytes;
-    private long _committedAt, _cutAt, _statusAt;
+    private long _committedAt, _tidiedAt, _cutAt, _statusAt;
     private long? _commitFailedAt;
     private bool _reading = true;
     private bool _awaitsVerdict;
@@ -55,7 +55,7 @@ public sealed partial class StreamWorker : IDisposable
         _assembler = new BodyAssembler(context.Options.Indexing, context.Time);
         _encoder = new RecordEncoder(_assembler, context.Lineage.Metrics, context.Options.Parsing.MaxDepth);
         _buffer = new ReadBuffer(context.Options.Tailing.ChunkBytes + TailCrc.MaxBytes);
-        _committedAt = _cutAt = context.Time.GetTimestamp();
+        _committedAt = _tidiedAt = _cutAt = context.Time.GetTimestamp();
         _statusAt = long.MinValue / 2;
     }
 

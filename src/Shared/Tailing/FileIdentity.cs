@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using LogPipeline.Sources;
@@ -32,19 +33,26 @@ public static class FileIdentity
     // Parts may hold any character: each is led by its length.
     private static string Join(params ReadOnlySpan<string> parts)
     {
-        var text = new StringBuilder().Append(Scheme);
-        foreach (string part in parts) text.Append(CultureInfo.InvariantCulture, $"|{part.Length}:{part}");
-        return text.ToString();
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[512]);
+        text.AppendFormatted(Scheme);
+        foreach (string part in parts)
+        {
+            text.AppendFormatted('|');
+            text.AppendFormatted(part.Length);
+            text.AppendFormatted(':');
+            text.AppendLiteral(part);
+        }
+        return text.ToStringAndClear();
     }
 
     private static FileId Hash(string owner, ReadOnlySpan<byte> firstLine)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(owner));
-        hash.AppendData([(byte)'\n']);
-        hash.AppendData(firstLine);
+        byte[] text = new byte[Encoding.UTF8.GetByteCount(owner) + 1 + firstLine.Length];
+        int length = Encoding.UTF8.GetBytes(owner, text);
+        text[length++] = (byte)'\n';
+        firstLine.CopyTo(text.AsSpan(length));
         Span<byte> result = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(result);
+        SHA256.HashData(text, result);
         return FileId.Read(result);
     }
 }

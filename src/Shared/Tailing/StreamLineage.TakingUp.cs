@@ -132,8 +132,9 @@ public sealed partial class StreamLineage
 
     private void Begin(DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine)
     {
+        long revision = context.Pins.RevisionOf(Stream.Origin, TimeSpan.Zero);
         FileCheckpoint checkpoint = Register(found, handle, firstLine);
-        var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) };
+        var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine), Wanted = (checkpoint.Pins[^1], revision) };
         Add(file, found);
         Suspect(file, found, firstLine);
     }

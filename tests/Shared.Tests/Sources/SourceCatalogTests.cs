@@ -240,6 +240,22 @@ public sealed class SourceCatalogTests : SourceCatalogContract
     }
 
     [Fact]
+    public void A_directory_that_changes_while_it_is_listed_is_listed_again_and_one_at_rest_is_not()
+    {
+        Put("x/a.log", "y/b.log");
+        _disk.NowNanos += 60_000_000_000;
+        var files = new ChangingWhileListed(_disk, At("x"), () =>
+        {
+            _disk.Rename(At("x/a.log"), At("x/a.log.1"));
+            Put("x/a.log");
+        });
+        IReadOnlyList<DiscoveredStream> streams = Catalog(files, "x/*.log", "y/*.log").Scan();
+        Assert.Equal([At("x/a.log.1"), At("x/a.log")], streams[0].Files.Select(file => file.Path));
+        Assert.Equal(At("y/b.log"), streams[1].Key);
+        Assert.Equal(1, files.Lists[At("y")]);
+    }
+
+    [Fact]
     public void Without_configuration_the_machines_own_logs_are_found()
     {
         const string pod = "/var/log/pods/kube-system_dns_a5e0b2c19d8f4a7b6c3d2e1f00112233/dns/0.log";
@@ -265,6 +281,26 @@ public sealed class SourceCatalogTests : SourceCatalogContract
         public IReadOnlyList<DirectoryItem> List(string directory) => files.List(directory);
 
         public FileStatus? Stat(string path) => path.Contains('\uFFFD', StringComparison.Ordinal) ? null : files.Stat(path);
+
+        public string? ResolvePath(string path) => files.ResolvePath(path);
+
+        public ILogFileHandle Open(string path) => files.Open(path);
+    }
+
+    /// <summary>Counts lists; when a directory has been listed for the first time, something happens in it.</summary>
+    private sealed class ChangingWhileListed(IFileSystem files, string directory, Action change) : IFileSystem
+    {
+        public Dictionary<string, int> Lists { get; } = [];
+
+        public IReadOnlyList<DirectoryItem> List(string path)
+        {
+            IReadOnlyList<DirectoryItem> items = files.List(path);
+            Lists[path] = Lists.GetValueOrDefault(path) + 1;
+            if (path == directory && Lists[path] == 1) change();
+            return items;
+        }
+
+        public FileStatus? Stat(string path) => files.Stat(path);
 
         public string? ResolvePath(string path) => files.ResolvePath(path);
 

@@ -18,7 +18,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
 
     /// <summary>
     /// A directory that changes while it is listed may show a renamed file under both names or under none. Two lists in a row that agree are what it held in
-    /// between, as no rotation brings a file's old name back. So often it is listed at most; what never comes to rest is taken as it was seen last.
+    /// between, as no rotation brings a file's old name back; so is one behind which the directory has the time of modification that it had before. So often it is listed at most; what never comes to rest is taken as it was seen last.
     /// </summary>
     private const int MostLists = 16;
 
@@ -92,13 +92,19 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
                 return;
             }
 
-            bool same = directory.Status is { } known && FileKey.Of(known) == FileKey.Of(status) && known.ModifiedNanos == status.ModifiedNanos;
+            bool same = directory.Status is { } known && IsUnchanged(known, status);
             directory.Restless = false;
             if (!forced && same && directory.Settled && LookAtEntries(directory) && !directory.Restless) return;
             watcher?.Add(directory.Path);
             List(directory, status);
             for (int lists = 1; directory.Restless && lists < MostLists && !directory.Forgotten; lists++)
-                List(directory, files.Stat(directory.Path) is { IsDirectory: true } again ? again : throw new DirectoryNotFoundException(directory.Path));
+            {
+                FileStatus again = files.Stat(directory.Path) is { IsDirectory: true } found ? found : throw new DirectoryNotFoundException(directory.Path);
+                // New names only, and nothing has come or gone since they were listed.
+                if (directory.Settled && directory.Status is { } listed && IsUnchanged(listed, again)) break;
+                List(directory, again);
+            }
+            directory.Restless = false;
         }
         catch (DirectoryNotFoundException)
         {
@@ -115,6 +121,8 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
             Unreadable.Report(directory.Path, failure.Message);
         }
     }
+
+    private static bool IsUnchanged(in FileStatus directory, in FileStatus later) => FileKey.Of(directory) == FileKey.Of(later) && directory.ModifiedNanos == later.ModifiedNanos;
 
     /// <summary>It could not be looked at: it stays as it was, and what was seen of it while it changed is told when another look agrees.</summary>
     private void Leave(CatalogDirectory directory)
