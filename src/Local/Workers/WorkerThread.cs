@@ -57,7 +57,7 @@ public sealed class WorkerThread : IDisposable
             return;
         }
         TimeSpan pause = TimeSpan.Zero;
-        for (int turns = 0; turns < MostTurnsHere && pause == TimeSpan.Zero; turns++) pause = TakeTurn();
+        for (int turns = 0; turns < MostTurnsHere && pause == TimeSpan.Zero && !_stopped; turns++) pause = TakeTurn();
         _turn.Exit();
         SleepNoLongerThan(pause);
     }
@@ -68,7 +68,7 @@ public sealed class WorkerThread : IDisposable
         _stopped = true;
         Wake();
         _thread.Join();
-        Worker.Dispose();
+        lock (_turn) Worker.Dispose();
     }
 
     private void Run()

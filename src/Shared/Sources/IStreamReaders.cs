@@ -6,6 +6,6 @@ public interface IStreamReaders
     /// <summary>A stream was discovered, or its files have changed.</summary>
     void Sync(DiscoveredStream stream);
 
-    /// <summary>Files of the streams were written to. Calls do not overlap; the thread may be used to read them, as nothing else is told meanwhile.</summary>
+    /// <summary>Files of the streams were written to. Calls do not overlap, and nothing else that was written to is told of before one returns.</summary>
     void Touch(ReadOnlySpan<string> streamKeys);
 }

@@ -18,7 +18,8 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
 
     /// <summary>
     /// A directory that changes while it is listed may show a renamed file under both names or under none. Two lists in a row that agree are what it held in
-    /// between, as no rotation brings a file's old name back; so is one behind which the directory has the time of modification that it had before. So often it is listed at most; what never comes to rest is taken as it was seen last.
+    /// between, as no rotation brings a file's old name back; so is one behind which the directory has the time of modification that it had before. So often it is
+    /// listed at most; what never comes to rest is taken as it was seen last.
     /// </summary>
     private const int MostLists = 16;
 
@@ -100,7 +101,7 @@ internal sealed partial class CatalogWalk(IFileSystem files, IReadOnlyList<Catal
             for (int lists = 1; directory.Restless && lists < MostLists && !directory.Forgotten; lists++)
             {
                 FileStatus again = files.Stat(directory.Path) is { IsDirectory: true } found ? found : throw new DirectoryNotFoundException(directory.Path);
-                // New names only, and nothing has come or gone since they were listed.
+                // Names are new, or gone, since an earlier look: none has come or gone since before this one.
                 if (directory.Settled && directory.Status is { } listed && IsUnchanged(listed, again)) break;
                 List(directory, again);
             }
