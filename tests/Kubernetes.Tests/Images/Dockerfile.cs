@@ -5,6 +5,8 @@ namespace LogPipeline.Tests.Kubernetes.Images;
 /// <summary>What the repository's Dockerfile says of one of its images.</summary>
 internal sealed class Dockerfile
 {
+    private const string ProfileOption = "-p:PublishProfile=";
+
     private readonly List<(string Stage, string Base, List<string> Lines)> _stages = [];
 
     public Dockerfile(string target)
@@ -20,7 +22,9 @@ internal sealed class Dockerfile
         EntryPoint = JsonSerializer.Deserialize<string[]>(Line(target, "ENTRYPOINT"))!;
         Variables = [.. Stage(Stage(target).Base).Lines.Where(line => line.StartsWith("ENV ", StringComparison.Ordinal)).Select(line => line[4..].Split('=')).Select(pair => (pair[0], pair[1]))];
         string from = Line(target, "COPY").Split(' ')[0].Split('=')[1];
-        Project = Line(from, "RUN dotnet publish").Split(' ')[0];
+        string[] publish = Line(from, "RUN dotnet publish").Split(' ');
+        Project = publish[0];
+        Profile = publish.SingleOrDefault(word => word.StartsWith(ProfileOption, StringComparison.Ordinal))?[ProfileOption.Length..];
     }
 
     /// <summary>The image that the runtime is of.</summary>
@@ -34,6 +38,9 @@ internal sealed class Dockerfile
 
     /// <summary>The project that is published into <c>/app</c>.</summary>
     public string Project { get; }
+
+    /// <summary>How; null for none.</summary>
+    public string? Profile { get; }
 
     private string Line(string stage, string instruction) =>
         Stage(stage).Lines.Single(line => line.StartsWith(instruction + " ", StringComparison.Ordinal))[(instruction.Length + 1)..];

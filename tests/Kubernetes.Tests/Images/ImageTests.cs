@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using LogPipeline.Tests.Kubernetes.Manifests;
 
 namespace LogPipeline.Tests.Kubernetes.Images;
@@ -22,7 +23,25 @@ public sealed class ImageTests
         JsonNode context = target == "node" ? workload.Containers[0]["securityContext"]! : workload.PodSpec!["securityContext"]!;
         Assert.Equal(image.User, ((int)context["runAsUser"]!.GetValue<long>(), (int)context["runAsGroup"]!.GetValue<long>()));
         Assert.True(File.Exists(Repository.FullPath($"{image.Project}/{Path.GetFileName(image.Project)}.csproj")));
-        Assert.Contains($"<AssemblyName>{Path.GetFileNameWithoutExtension(image.EntryPoint[1])}</AssemblyName>", Repository.Text($"{image.Project}/{Path.GetFileName(image.Project)}.csproj"), StringComparison.Ordinal);
+        Assert.Contains($"<AssemblyName>{Path.GetFileNameWithoutExtension(image.EntryPoint[^1])}</AssemblyName>", Repository.Text($"{image.Project}/{Path.GetFileName(image.Project)}.csproj"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("node")]
+    [InlineData("aggregator")]
+    [InlineData("local")]
+    public void An_image_has_one_runtime_that_of_its_base_or_its_own(string target)
+    {
+        var image = new Dockerfile(target);
+        if (image.Profile is null)
+        {
+            Assert.Contains("/aspnet:", image.Base, StringComparison.Ordinal);
+            Assert.Equal("dotnet", image.EntryPoint[0]);
+            return;
+        }
+        Assert.Contains("/runtime-deps:", image.Base, StringComparison.Ordinal);
+        Assert.Single(image.EntryPoint);
+        Assert.Contains("<SelfContained>true</SelfContained>", WithImports($"{image.Project}/Properties/PublishProfiles/{image.Profile}.pubxml"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,6 +86,14 @@ public sealed class ImageTests
         Assert.Contains(withCapabilities ? "CapEff:\t0000000000000004" : "CapEff:\t0000000000000000", status, StringComparison.Ordinal); // DAC_READ_SEARCH is bit 2
         if (!withCapabilities) Assert.Contains("web-2", running.Output, StringComparison.Ordinal); // it says which file it may not read
         Assert.Equal(0, await running.TerminateAsync());
+    }
+
+    /// <summary>The text of a project file and of those that it imports.</summary>
+    private static string WithImports(string file)
+    {
+        string text = Repository.Text(file);
+        IEnumerable<string> imported = XDocument.Parse(text).Descendants("Import").Select(import => Path.Combine(Path.GetDirectoryName(file)!, import.Attribute("Project")!.Value));
+        return string.Concat(imported.Select(WithImports).Prepend(text));
     }
 
     private static void Configure(ImageTree tree, string yaml) => File.WriteAllText(Path.Combine(tree.Mount("/etc/pipeline", readOnly: true), "pipeline.yaml"), yaml);

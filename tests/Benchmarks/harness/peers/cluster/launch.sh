@@ -1,6 +1,6 @@
 #!/bin/bash
 # This project's cluster edition: one aggregator and one node, as their images have them. CLUSTER: the folder that both were published to:
-# for member in Aggregator Node; do dotnet publish src/$member -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o /tmp/cluster/$member; done
+# for member in Aggregator Node; do dotnet publish src/$member -p:PublishProfile=Composite -o /tmp/cluster/$member; done
 format=cri joining=none parse=none
 case $SCENARIO in
   S3) format=docker ;;
