@@ -76,7 +76,7 @@ public sealed partial class LayoutTests
     [Theory]
     [InlineData("src/Cluster", "Akka.Cluster", "Akka.Cluster.Sharding")]
     [InlineData("src/Node", "Akka.Streams", "Akka.Persistence.Sql", "KubernetesClient")]
-    [InlineData("src/Aggregator", "Akka.Cluster.Sharding", "prometheus-net.AspNetCore")]
+    [InlineData("src/Aggregator", "Akka.Cluster.Sharding", "OpenSearch.Client", "prometheus-net.AspNetCore")]
     public void The_cluster_edition_is_in_the_solution_and_stands_on_its_packages(string folder, params string[] packages)
     {
         Project project = Project.All.Single(p => p.Folder == folder);
@@ -88,6 +88,7 @@ public sealed partial class LayoutTests
     [Theory]
     [InlineData("src/Cluster", "Akka.Cluster", "Akka.Cluster")]
     [InlineData("src/Aggregator", "Akka.Cluster.Sharding", "Akka.Cluster.Sharding")]
+    [InlineData("src/Aggregator", "OpenSearch.Client", "OpenSearch.Client")]
     [InlineData("src/Node", "Akka.Streams", "Akka.Streams")]
     [InlineData("src/Node", "Akka.Persistence.Sql", "Akka.Persistence.Sql")]
     [InlineData("src/Node", "KubernetesClient", "k8s")]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using LogPipeline.Aggregator.Bodies;
 using LogPipeline.Aggregator.Connections;
+using LogPipeline.Aggregator.Setup;
 using LogPipeline.Aggregator.Streams;
 using LogPipeline.Cluster.Bootstrap;
 using LogPipeline.Cluster.Connections;
@@ -22,6 +23,7 @@ public sealed class AggregatorProcess : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly StoreConnection _connection;
+    private readonly OpenSearchRequests _requests;
     private readonly BulkSender _sender;
     private readonly TimeSpan _drainTimeout;
     private readonly ClusterOptions _cluster;
@@ -36,7 +38,8 @@ public sealed class AggregatorProcess : IAsyncDisposable
         _drainTimeout = options.Ledger.DrainTimeout;
         Uri[] addresses = [.. options.Store.Urls.Select(url => new Uri(url.EndsWith('/') ? url : url + "/"))];
         _connection = new StoreConnection(addresses, options.Store, options.Indexing, StoreConnection.CreateHandler(options.Store), time);
-        Task setup = new StoreSetup(_connection, options.Indexing, log, time).RunAsync(_stop.Token);
+        _requests = new OpenSearchRequests(addresses, options.Store, options.Indexing, () => StoreConnection.CreateHandler(options.Store));
+        Task setup = new StoreSetup(_requests, options.Indexing, log, time).RunAsync(_stop.Token);
         Limits = new TenantLimits(options.Tenancy.Limits);
         Quotas = TenantQuotas.Granted(Limits, log, time);
         _sender = new BulkSender(_connection, options.Indexing, Metrics, log, time, setup, limits: Limits);
@@ -90,6 +93,7 @@ public sealed class AggregatorProcess : IAsyncDisposable
         Bodies.Dispose();
         await _sender.DisposeAsync();
         _connection.Dispose();
+        _requests.Dispose();
         Metrics.Dispose();
         _stop.Dispose();
     }

@@ -24,13 +24,7 @@ internal sealed record RecordedExchange(string Name, string Path, string Request
             file.RootElement.TryGetProperty("documents", out JsonElement documents) ? documents.GetInt32() : null);
     }
 
-    public StoreAnswer ToAnswer()
-    {
-        if (Closed) return StoreAnswer.Failed(StoreFailure.Closed, "closed");
-        byte[] rented = System.Buffers.ArrayPool<byte>.Shared.Rent(Body.Length + 1);
-        Body.CopyTo(rented, 0);
-        return StoreAnswer.Answered(Status, null, rented, Body.Length);
-    }
+    public StoreAnswer ToAnswer() => Closed ? StoreAnswer.Failed(StoreFailure.Closed, "closed") : StoreAnswer.Answered(Status, Body);
 
     private static string FindRoot()
     {

@@ -39,6 +39,14 @@ public sealed class StoreAnswer : IDisposable
     public static StoreAnswer Answered(int status, TimeSpan? retryAfter, byte[] rented, int length) =>
         new(rented, length) { Status = status, RetryAfter = retryAfter };
 
+    /// <summary>Keeps a copy of the body.</summary>
+    public static StoreAnswer Answered(int status, ReadOnlySpan<byte> body)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(body.Length);
+        body.CopyTo(rented);
+        return Answered(status, null, rented, body.Length);
+    }
+
     public static StoreAnswer Failed(StoreFailure failure, string detail) => new([], 0) { Failure = failure, Detail = detail };
 
     public void Dispose()

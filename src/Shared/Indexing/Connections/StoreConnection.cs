@@ -11,7 +11,7 @@ namespace LogPipeline.Indexing.Connections;
 /// Sends single requests to the store and reads whole answers into pooled buffers. Every failure of the network is an answer
 /// (<see cref="StoreAnswer.Failure"/>), never an exception. Thread-safe; disposes its handler.
 /// </summary>
-public sealed class StoreConnection : IDisposable
+public sealed class StoreConnection : IStoreRequests, IDisposable
 {
     /// <summary>An answer larger than this is not read: a bulk answer has at most about a kilobyte a document.</summary>
     private const int MaxAnswerBytes = 256 << 20;
@@ -45,6 +45,8 @@ public sealed class StoreConnection : IDisposable
     }
 
     public StoreEndpoints Endpoints { get; }
+
+    public IEnumerable<string> Names => Endpoints.Names;
 
     /// <summary>Bodies are sent compressed.</summary>
     public bool Gzip { get; }
@@ -159,7 +161,8 @@ public sealed class StoreConnection : IDisposable
         return answer;
     }
 
-    private static StoreFailure FailureOf(Exception exception) => exception is HttpRequestException
+    /// <summary>What an exception of a request says of it, when no answer has begun.</summary>
+    public static StoreFailure FailureOf(Exception exception) => exception is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
     }

@@ -9,10 +9,9 @@ public sealed class StoreEndpoint
 
     internal StoreEndpoint(Uri address, int maxConcurrency)
     {
-        // The last segment of a base address without a slash would be replaced by a relative one.
-        Address = address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+        Address = BaseOf(address);
         Concurrency = new AdaptiveConcurrency(maxConcurrency);
-        Name = $"{Address.Scheme}://{Address.Authority}{Address.AbsolutePath}";
+        Name = NameOf(Address);
     }
 
     /// <summary>Scheme, host, port and path prefix, with a slash at its end.</summary>
@@ -20,6 +19,12 @@ public sealed class StoreEndpoint
 
     /// <summary>For people: the address without user information.</summary>
     public string Name { get; }
+
+    /// <summary>With a slash at its end: the last segment of a base address without one would be replaced by a relative path.</summary>
+    public static Uri BaseOf(Uri address) => address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+
+    /// <summary>For people: an address without user information.</summary>
+    public static string NameOf(Uri address) => $"{address.Scheme}://{address.Authority}{address.AbsolutePath}";
 
     /// <summary>The address of a path behind the prefix. That of the last path asked for is kept: nearly every request is the same one.</summary>
     public Uri At(string path)

@@ -6,7 +6,7 @@ using LogPipeline.Indexing.Verdicts;
 namespace LogPipeline.Indexing.Setup;
 
 /// <summary>Puts retention policies into OpenSearch. Safe to repeat: what is there and says the same is left alone, what says another thing is changed.</summary>
-public sealed class RetentionSetup(StoreConnection store)
+public sealed class RetentionSetup(IStoreRequests store)
 {
     private const string Policies = "_plugins/_ism/policies/";
 

@@ -17,7 +17,7 @@ namespace LogPipeline.Indexing.Setup;
 /// <param name="log">What is waited for, and that it came.</param>
 /// <param name="time">Clock and timers.</param>
 /// <param name="name">What people call the store; null for product and version.</param>
-public sealed class StoreSetup(StoreConnection store, IndexingOptions options, IPipelineLog log, TimeProvider time, string? name = null)
+public sealed class StoreSetup(IStoreRequests store, IndexingOptions options, IPipelineLog log, TimeProvider time, string? name = null)
 {
     /// <summary>A trouble that lasts is told again this often.</summary>
     private static readonly TimeSpan ToldAgainAfter = TimeSpan.FromMinutes(10);
@@ -155,7 +155,7 @@ public sealed class StoreSetup(StoreConnection store, IndexingOptions options, I
         (_told, _toldAt) = (state, time.GetTimestamp());
     }
 
-    private string Addresses => string.Join(", ", store.Endpoints.Names);
+    private string Addresses => string.Join(", ", store.Names);
 
     private async Task WarnOfAsyncTranslogAsync(string pattern, CancellationToken cancellationToken)
     {

@@ -1,0 +1,3 @@
+namespace LogPipeline.Tests.Indexing.Connections;
+
+public sealed class StoreRequestsTests() : StoreRequestsContract(CoreStoreClient.Make);
