@@ -18,7 +18,12 @@ public sealed class MessageConnection(Stream stream) : IDisposable
     private const int LengthBytes = sizeof(uint), ManifestBytes = 2;
 
     /// <summary>Of a frame: a chunk with its header is smaller by far.</summary>
-    private const int MaxFrameBytes = 256 << 10;
+    private const int MaxFrameBytes = ReceiveBytes - LengthBytes;
+
+    private const int ReceiveBytes = 256 << 10;
+
+    /// <summary>A frame of more takes the array along that it has come in; smaller ones are copied out of it.</summary>
+    private const int CopiedFrameBytes = 64 << 10;
 
     /// <summary>Messages that wait are sent together, up to about so many bytes.</summary>
     private const int SendBytes = 192 << 10;
@@ -53,7 +58,7 @@ public sealed class MessageConnection(Stream stream) : IDisposable
 
     private async Task SendAllAsync(CancellationToken end)
     {
-        var buffer = new ArrayBufferWriter<byte>(SendBytes + MaxFrameBytes);
+        var buffer = new ArrayBufferWriter<byte>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(end);
         while (await _outgoing.Reader.WaitToReadAsync(end))
         {
@@ -80,19 +85,29 @@ public sealed class MessageConnection(Stream stream) : IDisposable
         (head[LengthBytes], head[LengthBytes + 1]) = ((byte)manifest[0], (byte)manifest[1]);
         buffer.Advance(LengthBytes + ManifestBytes);
         MessageCodec.Encode(message, buffer);
+        (message as DeliverChunk)?.Return();
         BinaryPrimitives.WriteInt32LittleEndian(MemoryMarshal.AsMemory(buffer.WrittenMemory).Span[begin..], buffer.WrittenCount - begin - LengthBytes);
     }
 
     private async Task ReceiveAllAsync(Action<IStreamMessage> received, CancellationToken end)
     {
-        byte[] buffer = new byte[LengthBytes + MaxFrameBytes];
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBytes);
         int from = 0, to = 0;
         while (true)
         {
-            while (TryTakeFrame(buffer.AsSpan(from, to - from), out ReadOnlySpan<byte> frame))
+            while (TryFindFrame(buffer.AsSpan(from, to - from), out int length))
             {
-                received(ReadFrame(frame));
-                from += LengthBytes + frame.Length;
+                int begin = from + LengthBytes;
+                from = begin + length;
+                if (length <= CopiedFrameBytes)
+                {
+                    received(ReadFrame(buffer.AsSpan(begin, length).ToArray(), null));
+                    continue;
+                }
+                byte[] next = ArrayPool<byte>.Shared.Rent(ReceiveBytes);
+                buffer.AsSpan(from, to - from).CopyTo(next);
+                received(ReadFrame(buffer.AsMemory(begin, length), buffer));
+                (buffer, from, to) = (next, 0, to - from);
             }
             buffer.AsSpan(from, to - from).CopyTo(buffer);
             (from, to) = (0, to - from);
@@ -102,23 +117,21 @@ public sealed class MessageConnection(Stream stream) : IDisposable
         }
     }
 
-    private static bool TryTakeFrame(ReadOnlySpan<byte> received, out ReadOnlySpan<byte> frame)
+    private static bool TryFindFrame(ReadOnlySpan<byte> received, out int length)
     {
-        frame = default;
+        length = 0;
         if (received.Length < LengthBytes) return false;
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(received);
-        if (length is < ManifestBytes or > MaxFrameBytes) throw new InvalidDataException($"A frame of {length} bytes: this is no connection for chunks.");
-        if (received.Length - LengthBytes < length) return false;
-        frame = received.Slice(LengthBytes, (int)length);
-        return true;
+        uint told = BinaryPrimitives.ReadUInt32LittleEndian(received);
+        if (told is < ManifestBytes or > MaxFrameBytes) throw new InvalidDataException($"A frame of {told} bytes: this is no connection for chunks.");
+        length = (int)told;
+        return received.Length - LengthBytes >= length;
     }
 
-    private static IStreamMessage ReadFrame(ReadOnlySpan<byte> frame)
+    // A chunk keeps its bytes.
+    private static IStreamMessage ReadFrame(ReadOnlyMemory<byte> frame, byte[]? rented)
     {
-        string manifest = Encoding.ASCII.GetString(frame[..ManifestBytes]);
-        // A chunk keeps its bytes.
-        byte[] message = GC.AllocateUninitializedArray<byte>(frame.Length - ManifestBytes);
-        frame[ManifestBytes..].CopyTo(message);
-        return MessageCodec.TryDecode(manifest, message) ?? throw new InvalidDataException($"{message.Length} bytes are no message '{manifest}' that this version knows.");
+        string manifest = Encoding.ASCII.GetString(frame.Span[..ManifestBytes]);
+        IStreamMessage message = MessageCodec.TryDecode(manifest, frame[ManifestBytes..]) ?? throw new InvalidDataException($"{frame.Length} bytes are no message '{manifest}' that this version knows.");
+        return message is DeliverChunk chunk ? chunk with { Rented = rented } : message;
     }
 }

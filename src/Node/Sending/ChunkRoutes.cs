@@ -1,6 +1,7 @@
 using Akka.Actor;
 using LogPipeline.Node.Connections;
 using LogPipeline.Protocol.Messages;
+using LogPipeline.Protocol.Sending;
 
 namespace LogPipeline.Node.Sending;
 
@@ -12,8 +13,13 @@ public sealed class ChunkRoutes(ChunkConnections connections, IActorRef actor)
 {
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
 
-    /// <summary>False while what was sent through the region has to be answered first.</summary>
-    public bool MaySend(string stream, StreamEpoch epoch) => !_routes.TryGetValue(stream, out Route? route) || route.Epoch != epoch || route.Wanted is not { IsOpen: true };
+    /// <summary>How large a chunk may be, as <see cref="SenderLimits"/> says; 0 while what was sent through the region has to be answered first.</summary>
+    public int MaxChunkBytes(string stream, StreamEpoch epoch)
+    {
+        if (!_routes.TryGetValue(stream, out Route? route) || route.Epoch != epoch) return SenderLimits.MaxChunkBytes;
+        if (route.Wanted is { IsOpen: true }) return 0;
+        return route.Current is null ? SenderLimits.MaxChunkBytes : SenderLimits.MaxConnectionChunkBytes;
+    }
 
     /// <summary>The connection for a chunk that is about to be sent; null for the region.</summary>
     public ChunkConnection? Of(DeliverChunk chunk)

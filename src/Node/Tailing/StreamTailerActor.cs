@@ -23,6 +23,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private readonly NodeContext _context;
     private readonly StreamSenders _senders;
     private readonly ChunkRoutes _routes;
+    private readonly Func<string, StreamEpoch, int> _maxChunkBytes;
     private ReadOutcome _last = ReadOutcome.Progress;
     private TimeSpan _tick;
     private long _recordedAt, _messages, _underWay;
@@ -33,6 +34,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         _context = context;
         _senders = new StreamSenders(context.Lineage, stream, context.IdOf(stream.Key), context.Epochs, context.Limits);
         _routes = new ChunkRoutes(context.Connections, Self);
+        _maxChunkBytes = _routes.MaxChunkBytes;
         _recordedAt = context.Lineage.Time.GetTimestamp();
         Active();
     }
@@ -157,17 +159,17 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
     private void Send()
     {
         long own = _senders.UnacceptedBytes;
-        if (_sending || !_senders.TryTake(out DeliverChunk chunk, _routes.MaySend)) return;
+        if (_sending || !_senders.TryTake(out DeliverChunk chunk, _maxChunkBytes)) return;
         _sending = true;
         var chunks = new List<(DeliverChunk, ChunkConnection?)>(OutgoingChunks.Most) { (chunk, _routes.Of(chunk)) };
-        while (chunks.Count < OutgoingChunks.Most && _senders.TryTake(out chunk, _routes.MaySend)) chunks.Add((chunk, _routes.Of(chunk)));
+        while (chunks.Count < OutgoingChunks.Most && _senders.TryTake(out chunk, _maxChunkBytes)) chunks.Add((chunk, _routes.Of(chunk)));
         CountUnderWay();
         _context.Chunks.Offer(new OutgoingChunks(chunks, Self, own));
     }
 
     private ReadOutcome Read()
     {
-        using var buffer = new ReadBuffer(_context.Lineage.Options.ChunkBytes);
+        using var buffer = new ReadBuffer(SenderLimits.MaxConnectionChunkBytes);
         try
         {
             return _senders.Read(buffer);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace LogPipeline.Processing;
 
-/// <summary>One worker's buffer for reading: rented once, grown when a line needs more, shrunk again afterwards.</summary>
+/// <summary>A buffer for reading: rented once, grown when a line needs more, shrunk again or handed over afterwards.</summary>
 public sealed class ReadBuffer(int usualBytes) : IDisposable
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(usualBytes);
@@ -13,7 +13,7 @@ public sealed class ReadBuffer(int usualBytes) : IDisposable
     public void Grow(int bytes)
     {
         if (_buffer.Length >= bytes) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Dispose();
         _buffer = ArrayPool<byte>.Shared.Rent(bytes);
     }
 
@@ -25,9 +25,17 @@ public sealed class ReadBuffer(int usualBytes) : IDisposable
         _buffer = ArrayPool<byte>.Shared.Rent(usualBytes);
     }
 
+    /// <summary>Hands the array over, with what is in it; to be given back to the shared pool by whoever has it.</summary>
+    public byte[] Take()
+    {
+        byte[] taken = _buffer;
+        _buffer = [];
+        return taken;
+    }
+
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
     }
 }

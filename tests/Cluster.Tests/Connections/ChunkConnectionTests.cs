@@ -5,6 +5,7 @@ using LogPipeline.Node.Connections;
 using LogPipeline.Node.Sending;
 using LogPipeline.Protocol;
 using LogPipeline.Protocol.Messages;
+using LogPipeline.Protocol.Sending;
 using LogPipeline.Tests.Running;
 
 namespace LogPipeline.Tests.Connections;
@@ -15,7 +16,7 @@ public sealed class ChunkConnectionTests
     private const string Stream = "node:stream";
 
     [Fact]
-    public async Task An_epoch_begins_through_the_region_and_goes_on_over_the_connection_once_all_of_it_is_accepted()
+    public async Task An_epoch_begins_through_the_region_and_goes_on_over_the_connection_in_larger_chunks_once_all_of_it_is_accepted()
     {
         await using var both = new ChunkListening();
         ChunkConnection connection = await both.ConnectedAsync();
@@ -24,12 +25,13 @@ public sealed class ChunkConnectionTests
         Assert.Null(routes.Of(ChunkListening.Chunk(Stream, epoch: 1, sequence: 1)));
 
         routes.Heard(ChunkListening.Accepted(Stream, epoch: 1, next: 1), both.Address);
-        Assert.False(routes.MaySend(Stream, new(1)), "the second chunk could be overtaken");
-        Assert.True(routes.MaySend(Stream, new(2)), "a newer epoch waits for nothing");
-        Assert.True(routes.MaySend("another stream", new(1)));
+        Assert.Equal(0, routes.MaxChunkBytes(Stream, new(1)));
+        // A newer epoch waits for nothing, and neither do others.
+        Assert.Equal(SenderLimits.MaxChunkBytes, routes.MaxChunkBytes(Stream, new(2)));
+        Assert.Equal(SenderLimits.MaxChunkBytes, routes.MaxChunkBytes("another stream", new(1)));
 
         routes.Heard(ChunkListening.Accepted(Stream, epoch: 1, next: 2), both.Address);
-        Assert.True(routes.MaySend(Stream, new(1)));
+        Assert.Equal(SenderLimits.MaxConnectionChunkBytes, routes.MaxChunkBytes(Stream, new(1)));
         Assert.Same(connection, routes.Of(ChunkListening.Chunk(Stream, epoch: 1, sequence: 2)));
         Assert.Null(routes.Of(ChunkListening.Chunk(Stream, epoch: 2, sequence: 0)));
         routes.Heard(ChunkListening.Accepted(Stream, epoch: 1, next: 3), both.Address);

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using LogPipeline.Cluster.Connections;
 using LogPipeline.Protocol;
 using LogPipeline.Protocol.Messages;
+using LogPipeline.Protocol.Sending;
 using LogPipeline.Tests.Running;
 
 namespace LogPipeline.Tests.Connections;
@@ -55,7 +56,7 @@ public sealed class MessageConnectionTests(ITestOutputHelper output)
 
     private static IStreamMessage Message(Random random, int number)
     {
-        byte[] bytes = new byte[random.Next(4) == 0 ? 0 : random.Next(1, 64 << 10)];
+        byte[] bytes = new byte[random.Next(6) switch { 0 => 0, 1 => SenderLimits.MaxConnectionChunkBytes, 2 => random.Next(64 << 10, SenderLimits.MaxConnectionChunkBytes), _ => random.Next(1, 64 << 10) }];
         random.NextBytes(bytes);
         return random.Next(3) switch
         {

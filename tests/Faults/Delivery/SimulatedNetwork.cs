@@ -1,3 +1,4 @@
+using System.Buffers;
 using LogPipeline.Protocol;
 using LogPipeline.Protocol.Messages;
 
@@ -34,7 +35,11 @@ internal sealed class SimulatedNetwork(Random random)
         int index = IsKind || random.Next(12) > 0 ? 0 : random.Next(_underWay.Count);
         (from, to, string manifest, byte[] payload) = _underWay[index];
         _underWay.RemoveAt(index);
-        message = MessageCodec.TryDecode(manifest, payload) ?? throw new InvalidOperationException($"A message of {manifest} cannot be read.");
+        // What is repeated does not share its bytes: whoever takes a chunk with an array of its own writes to them, and gives it back.
+        byte[] array = ArrayPool<byte>.Shared.Rent(payload.Length);
+        payload.CopyTo(array, 0);
+        message = MessageCodec.TryDecode(manifest, array.AsMemory(0, payload.Length)) ?? throw new InvalidOperationException($"A message of {manifest} cannot be read.");
+        if (message is DeliverChunk chunk && random.Next(4) > 0) message = chunk with { Rented = array };
         return true;
     }
 }

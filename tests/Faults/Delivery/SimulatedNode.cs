@@ -25,12 +25,15 @@ internal sealed class SimulatedNode : IDisposable
     private readonly LineageContext _context;
     private readonly Dictionary<string, StreamSenders> _senders = [];
     private readonly StreamEpochs _epochs;
+    private readonly Func<string, StreamEpoch, int> _maxChunkBytes;
 
     public SimulatedNode(InMemoryFileSystem disk, InMemoryStateStorage state, SimulatedTime time, Random random, PipelineOptions options, int incarnation)
     {
         _journal = CheckpointJournal.Open(state, new JournalOptions(), out _);
         _ledger = new PositionLedger(_journal, time);
         _epochs = new StreamEpochs(incarnation);
+        // As if chunks went now on one way and now on another.
+        _maxChunkBytes = (_, _) => random.Next(160, 2000);
         _context = new LineageContext
         {
             FileSystem = disk, Ledger = _ledger, Pins = new ConfiguredPins(options, "host", time), Options = options.Tailing, Rules = new JoiningRules(),
@@ -57,7 +60,7 @@ internal sealed class SimulatedNode : IDisposable
             senders.Read(_buffer);
             senders.CutSilent();
             if (senders.HasUncommitted) Commit(senders);
-            while (senders.TryTake(out DeliverChunk chunk)) send(chunk);
+            while (senders.TryTake(out DeliverChunk chunk, _maxChunkBytes)) send(chunk);
             foreach (ProbeStream probe in senders.Overdue()) send(probe);
         }
         foreach ((string key, StreamSenders over) in _senders.Where(entry => entry.Value.IsOver).ToList())

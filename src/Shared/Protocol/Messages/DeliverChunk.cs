@@ -1,3 +1,4 @@
+using System.Buffers;
 using LogPipeline.Ledger;
 using LogPipeline.Tailing;
 
@@ -37,6 +38,18 @@ public sealed record DeliverChunk : IStreamMessage
 
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
+    /// <summary>
+    /// Not on the wire: the array of the shared pool that holds <see cref="Bytes"/> and is this chunk's alone; null where they are in another one. Whoever is done with the chunk
+    /// gives it back (<see cref="Return"/>), or leaves it to the collector.
+    /// </summary>
+    public byte[]? Rented { get; init; }
+
     /// <summary>What it counts against the window: an upper bound of its size on the wire.</summary>
     public int WindowBytes => Bytes.Length + Header.Length + 256;
+
+    /// <summary>Gives the array back. Nobody may look at the chunk's header and bytes afterwards.</summary>
+    public void Return()
+    {
+        if (Rented is not null) ArrayPool<byte>.Shared.Return(Rented);
+    }
 }

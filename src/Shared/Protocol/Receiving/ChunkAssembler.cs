@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LogPipeline.Formats;
 using LogPipeline.Joining;
 using LogPipeline.Ledger;
@@ -38,7 +39,7 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
     {
         if ((chunk.Flags & ChunkFlags.HeaderGoesOn) != 0)
         {
-            _headerPieces.Add(chunk.Header);
+            _headerPieces.Add(chunk.Header.ToArray());
             _headerTickets.Add(ticket);
             return true;
         }
@@ -57,7 +58,7 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
             if (chunk.Start.OffsetBytes != file.ReadOffset + (file == _records!.Current ? _rest.Length : 0)) return false;
             if (file != _records.Current) _records.Prepare(file, ticket);
             CloseHeaderTickets(new(file.Ordinal, file.ReadOffset));
-            Read(file, chunk.Bytes.Span, endsFile, (chunk.Flags & ChunkFlags.GivenUp) != 0, ticket);
+            Read(file, chunk, endsFile, (chunk.Flags & ChunkFlags.GivenUp) != 0, ticket);
             if ((chunk.Flags & ChunkFlags.EndOfStream) != 0)
                 foreach (SubStream lane in Lanes) _records.End(lane, ticket);
             readTo = endsFile ? chunk.GoOnAt : new(file.Ordinal, file.ReadOffset);
@@ -138,12 +139,20 @@ internal sealed class ChunkAssembler(BodyLane bodies, JoiningRules rules)
 
     private ReceivedFile Known(long ordinal) => _files.GetValueOrDefault(ordinal) ?? throw new InvalidOperationException("A record begins in a file that was forgotten.");
 
-    private void Read(ReceivedFile file, ReadOnlySpan<byte> bytes, bool endOfFile, bool givenUp, ChunkTicket ticket)
+    private void Read(ReceivedFile file, DeliverChunk chunk, bool endOfFile, bool givenUp, ChunkTicket ticket)
     {
-        Span<byte> chunk = bodies.Scratch(_rest.Length + bytes.Length);
-        _rest.CopyTo(chunk);
-        bytes.CopyTo(chunk[_rest.Length..]);
-        int position = _records!.Read(file, chunk, endOfFile && !givenUp, ticket);
-        _rest = position == chunk.Length || endOfFile ? [] : chunk[position..].ToArray();
+        Span<byte> bytes = ToRead(chunk);
+        int position = _records!.Read(file, bytes, endOfFile && !givenUp, ticket);
+        _rest = position == bytes.Length || endOfFile ? [] : bytes[position..].ToArray();
+    }
+
+    // Entries are decoded in place: in the chunk itself where its array is its own, as it is read only once.
+    private Span<byte> ToRead(DeliverChunk chunk)
+    {
+        if (_rest.Length == 0 && chunk.Rented is not null) return MemoryMarshal.AsMemory(chunk.Bytes).Span;
+        Span<byte> copy = bodies.Scratch(_rest.Length + chunk.Bytes.Length);
+        _rest.CopyTo(copy);
+        chunk.Bytes.Span.CopyTo(copy[_rest.Length..]);
+        return copy;
     }
 }

@@ -89,6 +89,7 @@ public sealed class StreamReceiver(string stream, object owner, BodyLane bodies,
             WaitingBytes -= chunk.WindowBytes;
             next.Ticket = ticket;
             next.Chunk = null;
+            chunk.Return();
             _encoded++;
             _encodedBytes += chunk.WindowBytes;
             news = true;

@@ -16,14 +16,12 @@ namespace LogPipeline.Protocol.Sending;
 /// </summary>
 public sealed class StreamSender : IDisposable
 {
-    private const int OverheadBytes = 1024;
-
     private readonly LineageContext _context;
     private readonly TailedStream _stream;
     private readonly SenderWindow<ReadEnd> _window;
     private readonly EpochAccount _account;
     private readonly SilenceWatch _silence;
-    private readonly Queue<(DeliverChunk Chunk, ReadEnd End)> _unsent = [];
+    private readonly UnsentChunks _unsent = new();
     private readonly Dictionary<long, int> _headers = [];
     private readonly AnswerClock _answers;
     private readonly LostLedgerSuspicion _suspicion;
@@ -101,7 +99,7 @@ public sealed class StreamSender : IDisposable
     /// <summary>Nothing more is read: what is under way is still sent, made durable and recorded. What is open stays open: leaving is not a cut.</summary>
     public void StopReading() => _stopped = true;
 
-    /// <summary>Reads what the credit allows and cuts it into chunks. Reads nothing while chunks wait to be sent.</summary>
+    /// <summary>Reads what the credit allows. Reads nothing while chunks wait to be sent.</summary>
     public ReadOutcome Read(ReadBuffer buffer)
     {
         if (_unsent.Count > 0 || _window.CreditBytes == 0) return ReadOutcome.AwaitingVerdict;
@@ -117,7 +115,7 @@ public sealed class StreamSender : IDisposable
 
         if (_stream.IsExcluded(file)) return Exclude(file);
 
-        int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes - OverheadBytes, _context.Options.ChunkBytes);
+        int want = (int)Math.Clamp(_window.CreditBytes, SenderLimits.MaxChunkBytes, Math.Min(_context.Options.ChunkBytes, SenderLimits.MaxConnectionChunkBytes));
         long began = StepCpu.ThreadNanos;
         var chunk = FileChunk.Read(file, buffer, want, MaxLineBytes(file));
         _context.Metrics.Cpu.AddRead(StepCpu.ThreadNanos - began);
@@ -128,19 +126,23 @@ public sealed class StreamSender : IDisposable
             case ChunkVerdict.NoWholeLine:
                 return AtEnd(file, buffer);
             default:
-                Queue(file, chunk.Bytes(buffer), TailBehind(file, chunk, buffer), ChunkFlags.None, default);
+                TailCrc tailAfter = TailBehind(file, chunk, buffer);
+                (ReadOnlyMemory<byte> bytes, byte[]? rented) = TakeOut(chunk, buffer);
+                Queue(file, bytes, rented, tailAfter, ChunkFlags.None, default);
                 return ReadOutcome.Progress;
         }
     }
 
     /// <summary>Gives the next chunk out, when decisions are durable and the window has room. It counts as sent.</summary>
-    public bool TryTake(out DeliverChunk chunk)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="maxBytes">Of its header and bytes: <see cref="SenderLimits.MaxChunkBytes"/>, or more where its way allows it.</param>
+    public bool TryTake(out DeliverChunk chunk, int maxBytes = SenderLimits.MaxChunkBytes)
     {
         chunk = null!;
-        if (Uncommitted.Count > 0 || !_unsent.TryPeek(out (DeliverChunk Chunk, ReadEnd End) next) || !_window.MaySend(next.Chunk.WindowBytes)) return false;
-        _unsent.Dequeue();
+        if (Uncommitted.Count > 0 || !_unsent.TryPeek(maxBytes, out DeliverChunk next, out ReadEnd end) || !_window.MaySend(next.WindowBytes)) return false;
+        _unsent.Take(next);
         if (_window.NotDurableCount == 0) _answers.Begin();
-        chunk = next.Chunk with { Epoch = _window.Epoch, SettledSequence = _window.DurableSequence, Sequence = _window.Send(next.Chunk.WindowBytes, next.End) };
+        chunk = next with { Epoch = _window.Epoch, SettledSequence = _window.DurableSequence, Sequence = _window.Send(next.WindowBytes, end) };
         return true;
     }
 
@@ -200,7 +202,8 @@ public sealed class StreamSender : IDisposable
             var decision = new SilenceCut(lane.Lane, lane.End.OffsetBytes);
             _stream.DecideCut(file, decision);
             TailedFile readIn = Lineage.Current ?? file;
-            _unsent.Enqueue((new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = _stream.NowNanos }, new(readIn.Ordinal, readIn.Tail)));
+            ReadEnd end = new(readIn.Ordinal, readIn.Tail);
+            _unsent.Add(new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = lane.End, Cuts = [decision], ReadAtNanos = _stream.NowNanos }, end, end);
             cut = true;
         }
         return cut;
@@ -219,7 +222,7 @@ public sealed class StreamSender : IDisposable
         var rest = FileChunk.ReadRest(file, buffer, MaxLineBytes(file));
         if (rest.Verdict == ChunkVerdict.OtherContent) return _stream.Truncated(file);
         bool endsHere = verdict == LeaveVerdict.LeaveAndEnd || !_stream.GoesOn(file, file.ReadOffset + rest.Length);
-        Finish(file, rest.Length > 0 ? rest.Bytes(buffer) : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, endsHere ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
+        Finish(file, rest.Length > 0 ? rest.Bytes(buffer).ToArray() : default, rest.Length > 0 ? TailBehind(file, rest, buffer) : file.Tail, endsHere ? ChunkFlags.EndOfFile | ChunkFlags.EndOfStream : ChunkFlags.EndOfFile);
         _stream.DecideEnd(file);
         if (endsHere) DecideEndOfStream(file);
         if (file.Handle is GzipFileHandle { Damage: not null }) Lineage.CountGap(file.Checkpoint, file.ReadOffset, file.ReadOffset);
@@ -247,7 +250,7 @@ public sealed class StreamSender : IDisposable
         if (!Lineage.HasRested) return ReadOutcome.LookAgainSoon;
         TailedFile last = Lineage.Files[^1];
         DecideEndOfStream(last);
-        Queue(last, default, last.Tail, ChunkFlags.EndOfFile | ChunkFlags.EndOfStream, new(last.Ordinal + 1, 0));
+        Queue(last, default, null, last.Tail, ChunkFlags.EndOfFile | ChunkFlags.EndOfStream, new(last.Ordinal + 1, 0));
         return ReadOutcome.Progress;
     }
 
@@ -265,13 +268,13 @@ public sealed class StreamSender : IDisposable
         return ReadOutcome.Progress;
     }
 
-    private void Finish(TailedFile file, ReadOnlySpan<byte> rest, TailCrc tailAfter, ChunkFlags flags)
+    private void Finish(TailedFile file, ReadOnlyMemory<byte> rest, TailCrc tailAfter, ChunkFlags flags)
     {
         file.Finished = true;
-        Queue(file, rest, tailAfter, flags, _stream.ReadTo(file).At);
+        Queue(file, rest, null, tailAfter, flags, _stream.ReadTo(file).At);
     }
 
-    private void Queue(TailedFile file, ReadOnlySpan<byte> bytes, TailCrc tailAfter, ChunkFlags flags, StreamPosition goOnAt)
+    private void Queue(TailedFile file, ReadOnlyMemory<byte> bytes, byte[]? rented, TailCrc tailAfter, ChunkFlags flags, StreamPosition goOnAt)
     {
         long now = _stream.NowNanos;
         if (bytes.Length > 0)
@@ -286,32 +289,23 @@ public sealed class StreamSender : IDisposable
         for (; header.Length > _maxHeaderBytes; header = header[_maxHeaderBytes..])
         {
             var piece = new DeliverChunk { Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header[.._maxHeaderBytes], Flags = ChunkFlags.HeaderGoesOn };
-            _unsent.Enqueue((piece, before));
+            _unsent.Add(piece, before, before);
         }
-        do
+        var chunk = new DeliverChunk
         {
-            int room = Math.Max(SenderLimits.MaxChunkBytes - OverheadBytes - header.Length, 0);
-            ReadOnlySpan<byte> piece = bytes[..Math.Min(bytes.Length, room)];
-            bytes = bytes[piece.Length..];
-            bool last = bytes.IsEmpty;
-            var chunk = new DeliverChunk
-            {
-                Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header, Bytes = Copy(piece), ReadAtNanos = now,
-                Flags = last ? flags : ChunkFlags.None, GoOnAt = last ? goOnAt : default,
-            };
-            file.ReadOffset += piece.Length;
-            header = default;
-            if (last && chunk.Bytes.Length > 0) file.Tail = tailAfter;
-            _unsent.Enqueue((chunk, last ? ReadEndOf(file) : before));
-        }
-        while (!bytes.IsEmpty);
+            Stream = Id, Epoch = default, Sequence = 0, Start = new(file.Ordinal, file.ReadOffset), Header = header, Bytes = bytes, Rented = rented, ReadAtNanos = now, Flags = flags, GoOnAt = goOnAt,
+        };
+        file.ReadOffset += bytes.Length;
+        if (bytes.Length > 0) file.Tail = tailAfter;
+        _unsent.Add(chunk, before, ReadEndOf(file));
     }
 
-    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    // A well filled buffer goes along; of another one what is in it is copied, as chunks that wait must not hold much more memory than they are long.
+    private static (ReadOnlyMemory<byte> Bytes, byte[]? Rented) TakeOut(in FileChunk chunk, ReadBuffer buffer)
     {
-        byte[] copy = GC.AllocateUninitializedArray<byte>(bytes.Length);
-        bytes.CopyTo(copy);
-        return copy;
+        if (chunk.Length < buffer.Span.Length / 4) return (chunk.Bytes(buffer).ToArray(), null);
+        byte[] taken = buffer.Take();
+        return (taken.AsMemory(chunk.Start, chunk.Length), taken);
     }
 
     private ReadEnd ReadEndOf(TailedFile file)
@@ -353,7 +347,4 @@ public sealed class StreamSender : IDisposable
         _silence.Clear();
         _stream.Rewind();
     }
-
-    /// <summary>How far was read when a chunk was made.</summary>
-    private readonly record struct ReadEnd(long FileOrdinal, TailCrc Tail);
 }

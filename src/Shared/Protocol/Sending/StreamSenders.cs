@@ -111,14 +111,14 @@ public sealed class StreamSenders : IDisposable
 
     /// <summary>Gives the next chunk out, when decisions are durable and its window has room. It counts as sent.</summary>
     /// <param name="chunk">The chunk.</param>
-    /// <param name="maySend">Whether the stream of a name may send now, in its epoch; null when all may.</param>
-    public bool TryTake(out DeliverChunk chunk, Func<string, StreamEpoch, bool>? maySend = null)
+    /// <param name="maxBytes">Of the header and bytes of a chunk of the stream of a name, in its epoch; 0 while it may not send.</param>
+    public bool TryTake(out DeliverChunk chunk, Func<string, StreamEpoch, int> maxBytes)
     {
         for (int tried = 0; tried < _all.Count; tried++)
         {
             _next = (_next + 1) % _all.Count;
             StreamSender sender = _all[_next];
-            if (maySend?.Invoke(sender.Id, sender.Epoch) != false && sender.TryTake(out chunk)) return true;
+            if (maxBytes(sender.Id, sender.Epoch) is > 0 and int most && sender.TryTake(out chunk, most)) return true;
         }
         chunk = null!;
         return false;
