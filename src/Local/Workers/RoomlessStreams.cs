@@ -6,7 +6,7 @@ namespace LogPipeline.Local.Workers;
 /// </summary>
 internal sealed class RoomlessStreams
 {
-    /// <summary>Of one tenant at once: more than one body's room is for.</summary>
+    /// <summary>Of one tenant at once: more than one body's room is for. Each that is let go in vain costs a look at all that is known of it.</summary>
     private const int LetGoAtOnce = 64;
 
     private readonly Dictionary<string, Queue<StreamSlot>> _byTenant = new(StringComparer.Ordinal);

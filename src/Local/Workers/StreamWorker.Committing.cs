@@ -24,7 +24,7 @@ public sealed partial class StreamWorker
         // By time, and by volume: after a crash all that was acknowledged since is read again.
         bool much = _acknowledgedBytes >= _context.Options.Indexing.MaxInFlightBytes / (8 * _context.Workers);
         if (!much && _context.Time.GetElapsedTime(_committedAt) < CommitEvery) return;
-        if (IsAnythingToCommit()) Commit();
+        if (!_changed.IsEmpty) Commit();
         else (_committedAt, _acknowledgedBytes) = (_context.Time.GetTimestamp(), 0);
         TidyUp();
     }
@@ -57,37 +57,20 @@ public sealed partial class StreamWorker
         _context.Held.Exceeds(this, bytes);
     }
 
-    // Looked at for each body, over thousands of streams.
-    private bool IsAnythingUndecided()
-    {
-        foreach (StreamSlot slot in _unsettled)
-            if (slot.Tailer.HasUncommitted) return true;
-        return false;
-    }
-
-    private bool IsAnythingToCommit()
-    {
-        foreach (StreamSlot slot in _unsettled)
-            if (slot.Tailer.HasDirty || slot.Tailer.HasUncommitted) return true;
-        return false;
-    }
-
     /// <summary>Makes decisions and acknowledged positions durable, in one batch. False when the disk refuses: nothing is sent until it does not.</summary>
     private bool Commit()
     {
         if (_commitFailedAt is { } failedAt && _context.Time.GetElapsedTime(failedAt) < CommitRetryAfter) return false;
         long started = _context.Time.GetTimestamp();
         DecideAhead();
-        List<StreamSlot> changed = [];
-        foreach (StreamSlot slot in _unsettled)
-            if (slot.Tailer.HasUncommitted || slot.Tailer.HasDirty) changed.Add(slot);
+        StreamTailer[] changed = _changed.ToArray();
         try
         {
-            if (changed.Count > 0)
+            if (changed.Length > 0)
             {
-                TailedFile[] files = [.. changed.SelectMany(slot => slot.Tailer.Lineage.Files)];
+                TailedFile[] files = [.. changed.SelectMany(tailer => tailer.Lineage.Files)];
                 foreach (TailedFile file in files) file.DrawHorizonIn(AheadBytes(files.Length));
-                _context.Lineage.Ledger.Commit([.. changed.SelectMany(slot => slot.Tailer.Uncommitted.Concat(slot.Tailer.Dirty)).Distinct()]);
+                _context.Lineage.Ledger.Commit([.. changed.SelectMany(tailer => tailer.Uncommitted.Concat(tailer.Dirty)).Distinct()]);
                 _context.Lineage.Metrics.CheckpointSeconds.Record(_context.Time.GetElapsedTime(started).TotalSeconds);
             }
         }
@@ -102,9 +85,10 @@ public sealed partial class StreamWorker
         _commitFailedAt = null;
         _committedAt = _context.Time.GetTimestamp();
         _acknowledgedBytes = 0;
-        foreach (StreamSlot slot in changed)
+        foreach (StreamTailer tailer in changed)
         {
-            slot.Tailer.Committed();
+            tailer.Committed();
+            StreamSlot slot = _slots[tailer.Key];
             TakeLate(slot);
             LookAgainIfAsked(slot);
         }
@@ -129,5 +113,5 @@ public sealed partial class StreamWorker
         return Math.Max(eighth / files, Math.Min(eighth, LeastAheadBytes));
     }
 
-    private TimeSpan CommitAge() => _unsettled.Any(slot => slot.Tailer.HasDirty) ? _context.Time.GetElapsedTime(_committedAt) : TimeSpan.Zero;
+    private TimeSpan CommitAge() => _changed.HasProgress ? _context.Time.GetElapsedTime(_committedAt) : TimeSpan.Zero;
 }

@@ -31,12 +31,13 @@ public sealed partial class StreamWorker : IDisposable
     private readonly HashSet<StreamSlot> _soon = [];
     private readonly RoomlessStreams _roomless = new();
     private readonly HashSet<StreamSlot> _unsettled = [];
+    private readonly ChangedStreams _changed = new();
     private readonly Queue<BulkBody> _uncommittedBodies = [];
     private readonly ConcurrentQueue<Action> _messages = [];
     private readonly Action _wake;
     private WorkerStatus _status = WorkerStatus.Empty;
     private long _replayBytes, _acknowledgedBytes;
-    private long _committedAt, _tidiedAt, _cutAt, _statusAt;
+    private long _committedAt, _tidiedAt, _lookedAt, _cutAt, _statusAt;
     private long? _commitFailedAt;
     private bool _reading = true;
     private bool _awaitsVerdict;
@@ -55,7 +56,7 @@ public sealed partial class StreamWorker : IDisposable
         _assembler = new BodyAssembler(context.Options.Indexing, context.Time);
         _encoder = new RecordEncoder(_assembler, context.Lineage.Metrics, context.Options.Parsing.MaxDepth);
         _buffer = new ReadBuffer(context.Options.Tailing.ChunkBytes + TailCrc.MaxBytes);
-        _committedAt = _tidiedAt = _cutAt = context.Time.GetTimestamp();
+        _committedAt = _tidiedAt = _lookedAt = _cutAt = context.Time.GetTimestamp();
         _statusAt = long.MinValue / 2;
     }
 
@@ -117,6 +118,7 @@ public sealed partial class StreamWorker : IDisposable
         while (_messages.TryDequeue(out Action? message)) message();
         bool progress = ReadRound();
         SendDue();
+        LookAgain();
         CutSilent();
         CommitDue();
         _isIdle = !progress && NothingToDo();
@@ -132,7 +134,7 @@ public sealed partial class StreamWorker : IDisposable
     {
         if (!_slots.TryGetValue(stream.Key, out StreamSlot? slot))
         {
-            slot = new StreamSlot(new StreamTailer(_context.Lineage, stream, _encoder));
+            slot = new StreamSlot(new StreamTailer(_context.Lineage, stream, _encoder, _changed));
             _slots[stream.Key] = slot;
             slot.Tailer.Sync(stream);
             _replayBytes += slot.Tailer.Lineage.Files.Sum(file => file.ReplayLeftBytes);
@@ -154,7 +156,7 @@ public sealed partial class StreamWorker : IDisposable
     {
         foreach (TailedFile file in slot.Tailer.Lineage.TakeLate())
         {
-            var late = new StreamSlot(new StreamTailer(_context.Lineage, slot.Tailer.Lineage.Stream, file, _encoder)) { LateOf = slot, Late = file };
+            var late = new StreamSlot(new StreamTailer(_context.Lineage, slot.Tailer.Lineage.Stream, file, _encoder, _changed)) { LateOf = slot, Late = file };
             _slots[late.Tailer.Key] = late;
             _unsettled.Add(late);
             Enqueue(late);
@@ -223,7 +225,7 @@ public sealed partial class StreamWorker : IDisposable
             _uncommittedBodies.Enqueue(body);
         }
         if (_uncommittedBodies.Count == 0) return;
-        if (IsAnythingUndecided() && !Commit()) return;
+        if (_changed.HasDecisions && !Commit()) return;
         while (_uncommittedBodies.TryDequeue(out BulkBody? body)) _context.Sender.Send(body, PostCompleted);
     }
 
@@ -262,15 +264,20 @@ public sealed partial class StreamWorker : IDisposable
 
     private bool HasRoom(string tenant) => _context.Budget.MayRead(tenant, _assembler.Bytes) && _context.Quotas.MayTake(tenant);
 
-    private void CutSilent()
+    private void LookAgain()
     {
-        if (_context.Time.GetElapsedTime(_cutAt) < LookAgainAfter) return;
-        _cutAt = _context.Time.GetTimestamp();
+        if (_context.Time.GetElapsedTime(_lookedAt) < LookAgainAfter) return;
+        _lookedAt = _context.Time.GetTimestamp();
         foreach (StreamSlot slot in _soon) Enqueue(slot);
         _soon.Clear();
         // Another worker may have made room, of which nobody tells this one.
         RetryRoomless();
-        if (!_reading) return;
+    }
+
+    private void CutSilent()
+    {
+        if (!_reading || _context.Time.GetElapsedTime(_cutAt) < SilencePause) return;
+        _cutAt = _context.Time.GetTimestamp();
         bool cut = false;
         foreach (StreamSlot slot in _unsettled)
         {

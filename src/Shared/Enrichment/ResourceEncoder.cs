@@ -9,7 +9,7 @@ namespace LogPipeline.Enrichment;
 
 /// <summary>
 /// Encodes what is the same for every record of a stream: who wrote it and where, once per stream; the document encoder copies the
-/// bytes.
+/// bytes. Safe from any thread.
 /// </summary>
 public sealed class ResourceEncoder
 {
@@ -17,6 +17,11 @@ public sealed class ResourceEncoder
 
     private readonly EnrichmentOptions _options;
     private readonly string _host;
+    private readonly KeyValuePair<string, string>[] _fields;
+
+    // Used again for each stream; at most one at a time.
+    private readonly Lock _gate = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
 
     /// <param name="options">Validated options.</param>
     /// <param name="machineName">The host's name where the options give none.</param>
@@ -24,6 +29,7 @@ public sealed class ResourceEncoder
     {
         _options = options;
         _host = options.Host.Length > 0 ? options.Host : machineName;
+        _fields = [.. options.Fields.OrderBy(field => field.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>
@@ -36,9 +42,10 @@ public sealed class ResourceEncoder
     /// <param name="isMissing">The API was asked, and did not tell in time: that is written.</param>
     public byte[] Encode(LogOrigin origin, IReadOnlyDictionary<string, string>? labels = null, PodMetadata? pod = null, bool isMissing = false)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        lock (_gate)
         {
+            _buffer.ResetWrittenCount();
+            using var json = new Utf8JsonWriter(_buffer, Relaxed);
             json.WriteStartObject();
             Write(json, ResourceNames.HostName, _host);
             Write(json, ResourceNames.ClusterName, _options.Cluster);
@@ -50,13 +57,14 @@ public sealed class ResourceEncoder
             if (origin.Container.Length > 0 && origin.Pod.Length > 0) json.WriteNumber(ResourceNames.RestartCount, origin.Restart);
             Write(json, ResourceNames.ContainerId, origin.ContainerId);
             if (pod is not null && ResourceNames.OfOwner(pod.Owner.Kind) is { } owner) Write(json, owner, pod.Owner.Name);
-            foreach (var (name, value) in _options.Fields.OrderBy(field => field.Key, StringComparer.Ordinal)) json.WriteString(name, value);
+            foreach (var (name, value) in _fields) json.WriteString(name, value);
             WriteLabels(json, ResourceNames.ContainerLabels, labels);
             WriteLabels(json, ResourceNames.PodLabels, pod?.Labels);
             if (isMissing) json.WriteBoolean(ResourceNames.MetadataMissing, true);
             json.WriteEndObject();
+            json.Flush();
+            return _buffer.WrittenSpan.ToArray();
         }
-        return buffer.WrittenSpan.ToArray();
     }
 
     private void Write(Utf8JsonWriter json, string name, string value)

@@ -9,7 +9,7 @@ namespace LogPipeline.Indexing;
 public sealed class BulkBody : IDisposable, IBufferWriter<byte>
 {
     // Only how much room for items is made at first depends on it.
-    private const int UsualItemBytes = 1024;
+    private const int UsualItemBytes = 512;
 
     private static readonly KeptArrays<byte> Bytes = new();
     private static readonly KeptArrays<BulkItem> ItemArrays = new();

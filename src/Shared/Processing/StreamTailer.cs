@@ -22,26 +22,33 @@ public sealed class StreamTailer : IDisposable
     private readonly LostLedgerSuspicion _suspicion;
     private readonly RecordAssembler _records;
     private readonly Queue<ChunkTicket> _tickets = [];
+    private readonly ChangedStreams? _changed;
     private readonly long[] _touchedAt = new long[FileCheckpoint.Lanes];
     private TailedFile? _prepared;
     private int _epoch, _staleBodies;
 
-    public StreamTailer(LineageContext context, DiscoveredStream stream, RecordEncoder encoder) : this(context, encoder, new StreamLineage(context, stream), stream.Key)
+    /// <param name="context">What all streams share.</param>
+    /// <param name="stream">As discovered.</param>
+    /// <param name="encoder">Takes the records.</param>
+    /// <param name="changed">Kept by the streams of a worker. Null: nobody asks.</param>
+    public StreamTailer(LineageContext context, DiscoveredStream stream, RecordEncoder encoder, ChangedStreams? changed = null)
+        : this(context, encoder, new StreamLineage(context, stream), stream.Key, changed)
     {
     }
 
     /// <summary>Reads what came into a file of a stream after it had been left (<see cref="StreamLineage.TakeLate"/>).</summary>
-    public StreamTailer(LineageContext context, DiscoveredStream stream, TailedFile late, RecordEncoder encoder)
-        : this(context, encoder, new StreamLineage(context, stream, late), $"{stream.Key} late {late.Checkpoint.Id}")
+    public StreamTailer(LineageContext context, DiscoveredStream stream, TailedFile late, RecordEncoder encoder, ChangedStreams? changed = null)
+        : this(context, encoder, new StreamLineage(context, stream, late), $"{stream.Key} late {late.Checkpoint.Id}", changed)
     {
     }
 
-    private StreamTailer(LineageContext context, RecordEncoder encoder, StreamLineage lineage, string key)
+    private StreamTailer(LineageContext context, RecordEncoder encoder, StreamLineage lineage, string key, ChangedStreams? changed)
     {
         _context = context;
         _encoder = encoder;
         Key = key;
-        _stream = new TailedStream(context, lineage);
+        _changed = changed;
+        _stream = new TailedStream(context, lineage, changed is null ? null : isDecision => changed.Add(this, isDecision));
         _suspicion = new LostLedgerSuspicion(context, _stream);
         _records = new RecordAssembler(encoder, context.Rules, lineage.Stream.Origin.Restart, FileOf);
     }
@@ -82,7 +89,11 @@ public sealed class StreamTailer : IDisposable
     public bool HasCuttable => Lanes.Any(_records.CanCut);
 
     /// <summary>The checkpoints have been made durable.</summary>
-    public void Committed() => _stream.Committed();
+    public void Committed()
+    {
+        _changed?.Remove(this);
+        _stream.Committed();
+    }
 
     public void Sync(DiscoveredStream stream) => _stream.Sync(stream);
 
@@ -178,6 +189,7 @@ public sealed class StreamTailer : IDisposable
 
     public void Dispose()
     {
+        _changed?.Remove(this);
         _records.Clear();
         _stream.Dispose();
     }

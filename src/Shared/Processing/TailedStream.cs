@@ -21,12 +21,16 @@ internal sealed class TailedStream : IDisposable
     private readonly StreamLineage _lineage;
     private readonly HashSet<FileCheckpoint> _uncommitted = [];
     private readonly HashSet<FileCheckpoint> _dirty = [];
+    private readonly Action<bool>? _changed;
     private readonly LogOrigin _origin;
     private readonly long _knownSince;
 
-    public TailedStream(LineageContext context, StreamLineage lineage)
+    /// <param name="context">What all streams share.</param>
+    /// <param name="lineage">Its files; disposed with this.</param>
+    /// <param name="changed">Told when there is something to make durable where there was nothing: whether it is a decision.</param>
+    public TailedStream(LineageContext context, StreamLineage lineage, Action<bool>? changed = null)
     {
-        (_context, _lineage) = (context, lineage);
+        (_context, _lineage, _changed) = (context, lineage, changed);
         (_origin, _knownSince) = (lineage.Stream.Origin, context.Time.GetTimestamp());
         context.Pins.Enter(_origin);
     }
@@ -82,7 +86,7 @@ internal sealed class TailedStream : IDisposable
         if (end <= file.Checkpoint.HorizonBytes) return;
         file.Checkpoint.HorizonBytes = end + HorizonStepBytes;
         file.Checkpoint.SuspectedFromBytes = -1;
-        _uncommitted.Add(file.Checkpoint);
+        Decided(file.Checkpoint);
     }
 
     /// <summary>Today's day, and what the configuration says now, take effect where nothing was ever sent. True when a pin was added at <see cref="FileProgress.ReadOffset"/>.</summary>
@@ -98,7 +102,7 @@ internal sealed class TailedStream : IDisposable
         if (last.Day == day && (ReferenceEquals(last, wanted) || last.SaysTheSameAs(wanted))) return false;
         pins.RemoveAll(unused => unused.FromOffsetBytes >= file.ReadOffset);
         pins.Add(wanted with { FromOffsetBytes = file.ReadOffset, Day = day, Path = last.Path });
-        _uncommitted.Add(file.Checkpoint);
+        Decided(file.Checkpoint);
         return true;
     }
 
@@ -111,7 +115,7 @@ internal sealed class TailedStream : IDisposable
         Pin wanted = WantedPin(file);
         if (!wanted.IsDecided) return false;
         pins[^1] = wanted with { FromOffsetBytes = pins[^1].FromOffsetBytes, Path = pins[^1].Path };
-        _uncommitted.Add(file.Checkpoint);
+        Decided(file.Checkpoint);
         return true;
     }
 
@@ -148,7 +152,7 @@ internal sealed class TailedStream : IDisposable
         (checkpoint.TailCrc, checkpoint.SizeBytes) = (end, Math.Max(file.SizeBytes, end.OffsetBytes));
         checkpoint.DroppedBytes += dropped;
         _context.Metrics.DroppedBytes.Add(dropped, new KeyValuePair<string, object?>("reason", "excluded"));
-        _dirty.Add(checkpoint);
+        Progressed(checkpoint);
         return true;
     }
 
@@ -164,7 +168,10 @@ internal sealed class TailedStream : IDisposable
     }
 
     /// <summary>A decision about a file was changed in its checkpoint.</summary>
-    public void Decided(FileCheckpoint file) => _uncommitted.Add(file);
+    public void Decided(FileCheckpoint file)
+    {
+        if (_uncommitted.Add(file) && _uncommitted.Count == 1) _changed?.Invoke(true);
+    }
 
     /// <summary>Decides a cut, which takes effect for others once it is durable.</summary>
     public void DecideCut(TailedFile file, SilenceCut cut)
@@ -172,7 +179,7 @@ internal sealed class TailedStream : IDisposable
         List<SilenceCut> cuts = file.Checkpoint.Cuts;
         int at = cuts.FindIndex(later => later.OffsetBytes > cut.OffsetBytes);
         cuts.Insert(at < 0 ? cuts.Count : at, cut);
-        _uncommitted.Add(file.Checkpoint);
+        Decided(file.Checkpoint);
     }
 
     /// <summary>
@@ -187,7 +194,7 @@ internal sealed class TailedStream : IDisposable
     {
         file.Finished = true;
         file.Checkpoint.EndBytes = file.ReadOffset;
-        _uncommitted.Add(file.Checkpoint);
+        Decided(file.Checkpoint);
     }
 
     public ReadOutcome Truncated(TailedFile file)
@@ -224,13 +231,16 @@ internal sealed class TailedStream : IDisposable
             isKnown |= file.Ordinal == after.ReadTo.FileOrdinal;
             if (isBehind) Begin(file, after);
             else Advance(file, after);
-            _dirty.Add(file.Checkpoint);
+            Progressed(file.Checkpoint);
             if (isBehind) break;
         }
     }
 
     /// <summary>Progress has changed a checkpoint.</summary>
-    public void Progressed(FileCheckpoint file) => _dirty.Add(file);
+    public void Progressed(FileCheckpoint file)
+    {
+        if (_dirty.Add(file) && _dirty.Count == 1) _changed?.Invoke(false);
+    }
 
     /// <summary>Reading goes back to the durable position; what was sent behind it may be stored.</summary>
     public void Rewind()
@@ -269,7 +279,10 @@ internal sealed class TailedStream : IDisposable
         return wanted.Pin;
     }
 
-    private void TakeChanged() => _uncommitted.UnionWith(_lineage.TakeChanged());
+    private void TakeChanged()
+    {
+        foreach (FileCheckpoint file in _lineage.TakeChanged()) Decided(file);
+    }
 
     // The file behind a place that was told as the next one's before it was known.
     private static void Begin(TailedFile next, in ResumeSnapshot after)
