@@ -191,13 +191,8 @@ public sealed partial class StreamWorker : IDisposable
             LookAgainIfAsked(slot);
             if (slot.Last == ReadOutcome.Progress)
             {
-                if (slot.Tailer.Lineage.IsStale) _context.LookAgain(slot.Tailer.Lineage.Stream);
-                if (slot.Tailer.HasReadAll)
-                {
-                    slot.Last = ReadOutcome.AtEnd;
-                    continue;
-                }
                 progress = true;
+                if (slot.Tailer.Lineage.IsStale) _context.LookAgain(slot.Tailer.Lineage.Stream);
                 Enqueue(slot);
             }
             else if (slot.Last == ReadOutcome.LookAgainSoon) _soon.Add(slot);
