@@ -123,7 +123,8 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         NoteRefused(refused);
         (_unopened, _compressed) = (unknown, [.. seen.Files.Where(found => found.Compressed)]);
         if (_incomplete) return;
-        foreach (TailedFile file in _files.Where(file => file.TruncatedAt < seen.ListedAt)) file.LookedForCopy = true;
+        if (seen.Files.Count > 0)
+            foreach (TailedFile file in _files.Where(file => file.TruncatedAt < seen.ListedAt)) file.LookedForCopy = true;
         _seenBefore = true;
         if (!_gapsReported && refused.Count == 0) ReportGaps();
     }
@@ -196,8 +197,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
                 Truncated(file);
                 return;
             }
-            // It may have been written to since it was last looked at, and nobody sees it any more.
-            if (SizeOf(handle) is { } size) file.SizeBytes = Math.Max(file.SizeBytes, size);
+            // It may have been written to since it was last looked at, and nobody sees it any more. What cannot be looked at is kept: what is lost with it could not be told.
+            if (SizeOf(handle) is not { } size) return;
+            file.SizeBytes = Math.Max(file.SizeBytes, size);
         }
         file.Close();
         file.VerifiedBytes = file.SizeBytes;
@@ -211,8 +213,12 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         AwaitCopy(file);
     }
 
-    /// <summary>It was truncated or given up, and no list that was made since says that no sibling holds the rest of it.</summary>
-    public bool AwaitsCopy(TailedFile file) => file.TruncatedAt is not null && Stream.Files.Count > 0 && !file.LookedForCopy;
+    /// <summary>
+    /// It was truncated or given up, and no list that was made since says that no sibling holds the rest of it. A list without any file is no such word at once: the
+    /// live file may have been renamed, and not been created anew yet.
+    /// </summary>
+    public bool AwaitsCopy(TailedFile file) =>
+        file.TruncatedAt is { } at && !file.LookedForCopy && (Stream.Files.Count > 0 || context.Time.GetElapsedTime(at) < LeaveAfter);
 
     /// <summary>Whether a file that was read to its end may be left now, and whether that ends the stream.</summary>
     public LeaveVerdict MayLeave(TailedFile file)

@@ -188,6 +188,58 @@ public sealed class StreamLineageTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_kept_open_as_long_as_nobody_can_tell_what_would_be_lost_with_it()
+    {
+        Write(Live, "line");
+        using var lineage = new StreamLineage(_context, List(Live));
+        Look(lineage, Live);
+        TailedFile file = lineage.Files[0];
+        _disk.Fault = static (operation, _) => operation == FileOperation.StatHandle ? new IOException("Input/output error") : null;
+        lineage.Abandon(file);
+        Assert.NotNull(file.Handle);
+
+        _disk.Fault = null;
+        lineage.Abandon(file);
+        Assert.Null(file.Handle);
+    }
+
+    [Fact]
+    public void A_copy_is_looked_for_although_a_list_had_no_file_at_all_as_when_the_live_file_was_just_renamed()
+    {
+        DiscoveredStream Plain(params string[] paths) => List(paths) with { Kind = SourceKind.Plain, Format = LogFormat.Plain, ListedAt = _time.GetTimestamp() };
+        Write(Live, "line");
+        using var lineage = new StreamLineage(_context, Plain(Live));
+        lineage.Sync(Plain(Live));
+        TailedFile file = lineage.Files[0];
+        _disk.Rename(Live, Live + ".1");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        lineage.Sync(Plain());
+        lineage.Abandon(file);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        lineage.Sync(Plain());
+        Assert.True(lineage.AwaitsCopy(file));
+
+        Write(Live, "next");
+        lineage.Sync(Plain(Live + ".1", Live));
+        Assert.NotNull(file.Handle);
+        Assert.Equal(2, lineage.Files.Count);
+    }
+
+    [Fact]
+    public void A_copy_is_not_looked_for_for_ever_where_no_list_has_any_file()
+    {
+        Write(Live, "line");
+        using var lineage = new StreamLineage(_context, List(Live));
+        Look(lineage, Live);
+        TailedFile file = lineage.Files[0];
+        Look(lineage);
+        lineage.Abandon(file);
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.False(lineage.AwaitsCopy(file));
+    }
+
+    [Fact]
     public void What_an_earlier_process_may_have_sent_of_a_file_that_is_given_up_is_not_counted_as_lost()
     {
         Write(Live, "line");
