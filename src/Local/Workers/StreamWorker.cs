@@ -195,7 +195,7 @@ public sealed partial class StreamWorker : IDisposable
                 if (slot.Tailer.Lineage.IsStale) _context.LookAgain(slot.Tailer.Lineage.Stream);
                 Enqueue(slot);
             }
-            else if (slot.Last == ReadOutcome.LookAgainSoon) _soon.Add(slot);
+            else if (slot.Last is ReadOutcome.LookAgainSoon or ReadOutcome.NotYetReadable) _soon.Add(slot);
             else if (slot.Last == ReadOutcome.AwaitingVerdict) _awaitsVerdict = true;
         }
         return progress;
@@ -213,7 +213,7 @@ public sealed partial class StreamWorker : IDisposable
         catch (IOException error)
         {
             _context.Lineage.Log.Write(PipelineLogLevel.Warning, LogEvents.ReadFailed, $"{slot.Tailer.Key}: {error.Message} It is tried again; its position stays where it is.");
-            return ReadOutcome.LookAgainSoon;
+            return ReadOutcome.NotYetReadable;
         }
     }
 

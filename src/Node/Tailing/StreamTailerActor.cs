@@ -177,7 +177,7 @@ public sealed class StreamTailerActor : ReceiveActor, IWithStash, IWithTimers, I
         catch (IOException error)
         {
             _context.Lineage.Log.Write(PipelineLogLevel.Warning, LogEvents.ReadFailed, $"{_senders.Key}: {error.Message} It is tried again; its position stays where it is.");
-            return ReadOutcome.LookAgainSoon;
+            return ReadOutcome.NotYetReadable;
         }
     }
 

@@ -12,6 +12,9 @@ public enum ReadOutcome
     /// <summary>Everything was read, but the verdict on a file that its writer left is still out: look again soon.</summary>
     LookAgainSoon,
 
+    /// <summary>There is more, or may be, that cannot be read now: look again soon. What is pending may go on in it, however long it takes.</summary>
+    NotYetReadable,
+
     /// <summary>Bytes that an earlier process may have sent are waiting for their verdict before more of them are read.</summary>
     AwaitingVerdict,
 }

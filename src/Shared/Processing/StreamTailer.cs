@@ -102,8 +102,7 @@ public sealed class StreamTailer : IDisposable
     {
         if (Lineage.Current is not { } file) return EndOfStream();
         if (_staleBodies > 0) return ReadOutcome.AwaitingVerdict;
-        if (file.Handle is null && Lineage.AwaitsCopy(file)) return ReadOutcome.LookAgainSoon;
-        if (!_suspicion.MayRead(file)) return ReadOutcome.LookAgainSoon;
+        if ((file.Handle is null && Lineage.AwaitsCopy(file)) || !_suspicion.MayRead(file)) return ReadOutcome.NotYetReadable;
         if (file != _prepared) Prepare(file);
         if (file.Handle is null) return GiveUp(file);
         if (file.ReadOffset < file.ReplayEnd && _tickets.Count > 0) return ReadOutcome.AwaitingVerdict;
@@ -211,8 +210,7 @@ public sealed class StreamTailer : IDisposable
     private ReadOutcome AtEnd(TailedFile file, ReadBuffer buffer)
     {
         LeaveVerdict verdict = Lineage.MayLeave(file);
-        if (verdict == LeaveVerdict.Stay) return ReadOutcome.AtEnd;
-        if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
+        if (verdict is LeaveVerdict.Stay or LeaveVerdict.WaitForRest) return _stream.Stays(file, verdict);
         return Leave(file, buffer, endsHere: verdict == LeaveVerdict.LeaveAndEnd);
     }
 

@@ -189,6 +189,14 @@ internal sealed class TailedStream : IDisposable
     public bool GoesOn(TailedFile file, long endBytes) =>
         _lineage.IsFollowed(file) && (!file.Checkpoint.IsCopy || file.Checkpoint.EndBytes >= 0 || Math.Max(file.SentBeforeBytes, file.ReplayEnd) <= endBytes);
 
+    /// <summary>What it means that a file was read to its end and is not left.</summary>
+    public ReadOutcome Stays(TailedFile file, LeaveVerdict verdict)
+    {
+        // An earlier process may have sent what comes next, joined to what is pending: the line without an end that is left of it, or a successor that cannot be opened now.
+        if (file.ReadOffset < file.Checkpoint.EndBytes || (file.LeftAt is not null && _lineage.IsHeldUp)) return ReadOutcome.NotYetReadable;
+        return verdict == LeaveVerdict.WaitForRest ? ReadOutcome.LookAgainSoon : ReadOutcome.AtEnd;
+    }
+
     /// <summary>The file ends where reading stands, whatever is written to it later.</summary>
     public void DecideEnd(TailedFile file)
     {

@@ -103,15 +103,16 @@ public sealed class StreamSender : IDisposable
     public ReadOutcome Read(ReadBuffer buffer)
     {
         if (_unsent.Count > 0 || _window.CreditBytes == 0) return ReadOutcome.AwaitingVerdict;
+        _last = ReadOutcome.NotYetReadable; // unless it says otherwise
         return _last = _stopped ? ReadOutcome.AtEnd : ReadNext(buffer);
     }
 
     private ReadOutcome ReadNext(ReadBuffer buffer)
     {
         if (Lineage.Current is not { } file) return EndOfStream();
-        if (!_stream.IsDecided(file)) return ReadOutcome.LookAgainSoon;
-        if (file.Handle is null) return Lineage.AwaitsCopy(file) ? ReadOutcome.LookAgainSoon : GiveUp(file);
-        if (!_suspicion.MayRead(file)) return ReadOutcome.LookAgainSoon;
+        if (!_stream.IsDecided(file)) return ReadOutcome.NotYetReadable;
+        if (file.Handle is null) return Lineage.AwaitsCopy(file) ? ReadOutcome.NotYetReadable : GiveUp(file);
+        if (!_suspicion.MayRead(file)) return ReadOutcome.NotYetReadable;
 
         if (_stream.IsExcluded(file)) return Exclude(file);
 
@@ -217,8 +218,7 @@ public sealed class StreamSender : IDisposable
     private ReadOutcome AtEnd(TailedFile file, ReadBuffer buffer)
     {
         LeaveVerdict verdict = Lineage.MayLeave(file);
-        if (verdict == LeaveVerdict.Stay) return ReadOutcome.AtEnd;
-        if (verdict == LeaveVerdict.WaitForRest) return ReadOutcome.LookAgainSoon;
+        if (verdict is LeaveVerdict.Stay or LeaveVerdict.WaitForRest) return _stream.Stays(file, verdict);
         var rest = FileChunk.ReadRest(file, buffer, MaxLineBytes(file));
         if (rest.Verdict == ChunkVerdict.OtherContent) return _stream.Truncated(file);
         bool endsHere = verdict == LeaveVerdict.LeaveAndEnd || !_stream.GoesOn(file, file.ReadOffset + rest.Length);

@@ -157,5 +157,5 @@ public sealed class StreamSenders : IDisposable
 
     private static ReadOutcome MoreUrgent(ReadOutcome left, ReadOutcome right) => Urgency(left) <= Urgency(right) ? left : right;
 
-    private static int Urgency(ReadOutcome outcome) => outcome switch { ReadOutcome.Progress => 0, ReadOutcome.LookAgainSoon => 1, ReadOutcome.AwaitingVerdict => 2, _ => 3 };
+    private static int Urgency(ReadOutcome outcome) => outcome switch { ReadOutcome.Progress => 0, ReadOutcome.LookAgainSoon or ReadOutcome.NotYetReadable => 1, ReadOutcome.AwaitingVerdict => 2, _ => 3 };
 }
