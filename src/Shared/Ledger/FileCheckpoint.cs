@@ -41,6 +41,12 @@ public sealed class FileCheckpoint
     /// <summary>The CRC of the bytes before <see cref="TailCrc.OffsetBytes"/>: tells a truncated and regrown file.</summary>
     public TailCrc TailCrc { get; set; }
 
+    /// <summary>
+    /// CRCs at some earlier offsets, by ascending offset: a copy (copytruncate makes one) that ends before <see cref="TailCrc"/>, as its writer went on, is known by them.
+    /// None once it is <see cref="Complete"/>.
+    /// </summary>
+    public List<TailCrc> EarlierTails { get; } = [];
+
     /// <summary>No byte at or behind this offset was ever sent: what lies between a resume point and it may be in the store already.</summary>
     public long HorizonBytes { get; set; }
 
@@ -48,7 +54,15 @@ public sealed class FileCheckpoint
     public long SuspectedFromBytes { get; set; } = -1;
 
     /// <summary>Its successor is being read and all of it is durable.</summary>
-    public bool Complete { get; set; }
+    public bool Complete
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value) EarlierTails.Clear();
+        }
+    }
 
     /// <summary>
     /// The seam: where the file was left for its successor, so that what was pending there goes on in the successor, and bytes that a writer

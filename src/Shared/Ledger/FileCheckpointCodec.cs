@@ -9,17 +9,18 @@ namespace LogPipeline.Ledger;
 /// <summary>
 /// The bytes of a <see cref="FileCheckpoint"/> in the journal. Grammar: version byte, then the fields in the order of
 /// <see cref="Write"/>; integers are LEB128 varints (signed ones zigzag), texts are UTF-8 led by their byte count. A later version appends
-/// fields; a reader refuses a version that it does not know. Version 3 is written only where its field says something.
+/// fields; a reader refuses a version that it does not know. The lowest version is written that has every field which says something.
 /// </summary>
 public static class FileCheckpointCodec
 {
-    private const byte Version = 3;
+    private const byte Version = 4;
 
     public static byte[] Write(FileCheckpoint file)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         var writer = new VarintWriter(buffer);
-        writer.Byte(file.SuspectedFromBytes < 0 ? (byte)2 : Version);
+        byte version = file.EarlierTails.Count > 0 ? Version : file.SuspectedFromBytes >= 0 ? (byte)3 : (byte)2;
+        writer.Byte(version);
         writer.Text(file.StreamKey);
         writer.Signed(file.Ordinal);
         writer.Byte((byte)file.Kind);
@@ -35,8 +36,7 @@ public static class FileCheckpointCodec
             writer.Signed(lane.OffsetBytes);
             writer.Byte(lane.State.Bits);
         }
-        writer.Signed(file.TailCrc.OffsetBytes);
-        writer.Unsigned(file.TailCrc.Value);
+        WriteTail(ref writer, file.TailCrc);
         writer.Signed(file.HorizonBytes);
         writer.Signed(file.SizeBytes);
         writer.Signed(file.LastSeenMillis);
@@ -53,7 +53,12 @@ public static class FileCheckpointCodec
         writer.Signed(file.DroppedBytes);
         writer.Signed(file.LostBytes);
         writer.Signed(file.EndBytes);
-        if (file.SuspectedFromBytes >= 0) writer.Signed(file.SuspectedFromBytes);
+        if (version >= 3) writer.Signed(file.SuspectedFromBytes);
+        if (version >= 4)
+        {
+            writer.Unsigned((ulong)file.EarlierTails.Count);
+            foreach (TailCrc tail in file.EarlierTails) WriteTail(ref writer, tail);
+        }
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -78,7 +83,7 @@ public static class FileCheckpointCodec
             Compressed = (flags & 1) != 0, Complete = (flags & 2) != 0, Gap = (flags & 4) != 0, IsLate = (flags & 8) != 0, IsCopy = (flags & 16) != 0, Fingerprint = fingerprint,
         };
         for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) read.LanePositions[lane] = new(reader.Signed(), new LaneState(reader.Byte()));
-        read.TailCrc = new(reader.Signed(), (uint)reader.Unsigned());
+        read.TailCrc = ReadTail(ref reader);
         read.HorizonBytes = reader.Signed();
         read.SizeBytes = reader.Signed();
         read.LastSeenMillis = reader.Signed();
@@ -90,10 +95,20 @@ public static class FileCheckpointCodec
         read.LostBytes = reader.Signed();
         if (version >= 2) read.EndBytes = reader.Signed();
         if (version >= 3) read.SuspectedFromBytes = reader.Signed();
+        if (version >= 4)
+            for (ulong count = reader.Count(); count > 0; count--) read.EarlierTails.Add(ReadTail(ref reader));
         if (reader.Failed || read.Pins.Count == 0) return false;
         file = read;
         return true;
     }
+
+    private static void WriteTail(ref VarintWriter writer, TailCrc tail)
+    {
+        writer.Signed(tail.OffsetBytes);
+        writer.Unsigned(tail.Value);
+    }
+
+    private static TailCrc ReadTail(ref VarintReader reader) => new(reader.Signed(), (uint)reader.Unsigned());
 
     private static void WritePin(ref VarintWriter writer, Pin pin)
     {

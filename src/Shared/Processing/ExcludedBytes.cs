@@ -17,21 +17,7 @@ internal static class ExcludedBytes
         long size = handle.Stat().SizeBytes;
         if (size < file.ReadOffset) return null;
         file.SizeBytes = Math.Max(file.SizeBytes, size);
-        long end = toEnd ? size : LastLineEnd(handle, file.ReadOffset, size);
+        long end = toEnd ? size : handle.EndOfLastLine(file.ReadOffset, size);
         return end > file.ReadOffset ? FileRecognizer.TailOf(handle, end) : file.Tail;
-    }
-
-    private static long LastLineEnd(ILogFileHandle handle, long from, long size)
-    {
-        Span<byte> piece = stackalloc byte[4096];
-        for (long end = size; end > from;)
-        {
-            long start = Math.Max(from, end - piece.Length);
-            int read = handle.ReadWhole(start, piece[..(int)(end - start)]);
-            int newline = piece[..read].LastIndexOf((byte)'\n');
-            if (newline >= 0) return start + newline + 1;
-            end = start;
-        }
-        return from;
     }
 }

@@ -315,6 +315,8 @@ internal sealed class TailedStream : IDisposable
         }
         if (file.CopyTail is { } copyTail) checkpoint.TailCrc = copyTail;
         else checkpoint.TailCrc = after.ReadTo.FileOrdinal == file.Ordinal ? after.Tail : file.Tail;
+        // A container's files are known by name and first line.
+        if (checkpoint.Kind == SourceKind.Plain) file.RecordEarlierTails();
         checkpoint.SizeBytes = Math.Max(file.SizeBytes, checkpoint.ResumeOffsetBytes);
         if (after.Earliest.FileOrdinal > file.Ordinal && file.Finished) checkpoint.Complete = true;
         int passed = checkpoint.Cuts.RemoveAll(cut => cut.OffsetBytes <= checkpoint[cut.SubStream].OffsetBytes);

@@ -45,7 +45,7 @@ public sealed class FileRecognizer(LineageContext context)
     /// <param name="readAs">The file that is being read under a checkpoint; null for others.</param>
     /// <remarks>
     /// Of several contents that begin alike, the one of which the copy holds the most. A copy may end before what was read of its original: the
-    /// writer went on between the copy and the truncation.
+    /// writer went on between the copy and the truncation. Then it holds everything that is known of the original before its end.
     /// </remarks>
     public FileCheckpoint? FindCopied(DiscoveredStream stream, DiscoveredFile found, ILogFileHandle handle, ReadOnlySpan<byte> firstLine, Func<FileCheckpoint, TailedFile?> readAs)
     {
@@ -56,7 +56,7 @@ public sealed class FileRecognizer(LineageContext context)
         {
             TailedFile? known = readAs(candidate);
             if (known is not null && (known.IsCopiedBy(found) || (known.Handle is { } original && IsPrefix(handle, original)))) return candidate;
-            TailCrc held = known?.Tails.LastOrDefault(tail => Holds(handle, tail)) ?? default;
+            TailCrc held = known?.Tails.LastOrDefault(tail => Holds(handle, tail)) ?? LastBeforeEnd(handle, candidate);
             if (candidate.TailCrc.OffsetBytes > held.OffsetBytes && Holds(handle, candidate.TailCrc)) held = candidate.TailCrc;
             // That the first line is the same is proof enough only where no other file begins so.
             bool proven = held.OffsetBytes > firstLine.Length || (candidates.Length == 1 && held.OffsetBytes == Math.Max(candidate.TailCrc.OffsetBytes, known?.Tail.OffsetBytes ?? 0));
@@ -99,6 +99,15 @@ public sealed class FileRecognizer(LineageContext context)
         if (Rfc3339Nano.TryParse(firstLine, out long first, out _)) return first;
         return kind == SourceKind.Docker && DockerLine.TryParse(firstLine.TrimEnd((byte)'\n'), out DockerLine line) ? line.TimestampNanos : found.BirthNanos;
     }
+
+    // Of a content that no file of this process has: the last CRC before a copy's end, where the copy ends before what was durable and holds that.
+    private static TailCrc LastBeforeEnd(ILogFileHandle copy, FileCheckpoint original)
+    {
+        TailCrc last = original.EarlierTails.LastOrDefault(tail => Reaches(copy, tail.OffsetBytes));
+        return last.OffsetBytes > 0 && !Reaches(copy, original.TailCrc.OffsetBytes) && Holds(copy, last) ? last : default;
+    }
+
+    private static bool Reaches(ILogFileHandle handle, long offsetBytes) => handle.ReadWhole(offsetBytes - 1, stackalloc byte[1]) == 1;
 
     /// <summary>Ends the tie between a checkpoint and its inode: what is there now is another content.</summary>
     public void Part(FileCheckpoint truncated)

@@ -69,6 +69,21 @@ public interface ILogFileHandle : IDisposable
         return total;
     }
 
+    /// <summary>The offset behind the last newline between two offsets; the first of them where there is none. Throws <see cref="IOException"/>.</summary>
+    long EndOfLastLine(long from, long to)
+    {
+        Span<byte> piece = stackalloc byte[4096];
+        for (long end = to; end > from;)
+        {
+            long start = Math.Max(from, end - piece.Length);
+            int read = ReadWhole(start, piece[..(int)(end - start)]);
+            int newline = piece[..read].LastIndexOf((byte)'\n');
+            if (newline >= 0) return start + newline + 1;
+            end = start;
+        }
+        return from;
+    }
+
     /// <summary>The status of the open file, whatever its name is now.</summary>
     FileStatus Stat();
 }

@@ -177,6 +177,7 @@ public sealed partial class StreamLineage
             Settle(found, handle, checkpoint.ResumeOffsetBytes);
             return;
         }
+        if (!checkpoint.Complete && checkpoint.EarlierTails.Count > 0 && !FileRecognizer.Holds(handle, checkpoint.TailCrc)) EndEarlier(checkpoint, found, handle);
         var file = new TailedFile(checkpoint, found, handle) { FirstLine = KeptLine(firstLine) };
         file.ReplayEnd = !found.Compressed && SizeOf(handle) is { } size ? Math.Min(checkpoint.HorizonBytes, Math.Max(found.SizeBytes, size)) : checkpoint.HorizonBytes;
         MoveTo(checkpoint, found);
@@ -188,6 +189,14 @@ public sealed partial class StreamLineage
             if (found.Live && !Stream.Ended) checkpoint.EndBytes = -1;
             Add(file, found);
         }
+    }
+
+    // What is left of it is a copy that ends before what an earlier process has read of it.
+    private void EndEarlier(FileCheckpoint checkpoint, DiscoveredFile copy, ILogFileHandle handle)
+    {
+        long readTo = checkpoint.TailCrc.OffsetBytes, from = Math.Max(checkpoint.ResumeOffsetBytes, copy.Compressed ? 0 : SizeOf(handle) ?? 0);
+        checkpoint.TailCrc = checkpoint.EarlierTails.Last(tail => FileRecognizer.Holds(handle, tail));
+        if (readTo > from) CountGap(checkpoint, from, readTo);
     }
 
     // Bytes behind everything that is stored of a file that was left. In a container's compressed file there are none: it would have to be read for nothing.
@@ -282,18 +291,8 @@ public sealed partial class StreamLineage
     private static void StartAtEnd(FileCheckpoint file, ILogFileHandle handle, DiscoveredFile found)
     {
         if (found.Compressed) return;
-        // The last line may be half written: begin behind the last newline.
-        Span<byte> tail = stackalloc byte[4096];
-        long end = found.SizeBytes;
-        while (end > 0)
-        {
-            long start = Math.Max(0, end - tail.Length);
-            int read = handle.ReadWhole(start, tail[..(int)(end - start)]);
-            int newline = tail[..read].LastIndexOf((byte)'\n');
-            end = newline >= 0 ? start + newline + 1 : start;
-            if (newline < 0) continue;
-            break;
-        }
+        // The last line may be half written.
+        long end = handle.EndOfLastLine(0, found.SizeBytes);
         for (int lane = 0; lane < FileCheckpoint.Lanes; lane++) file.LanePositions[lane] = new(end, default);
         file.DroppedBytes = end;
     }

@@ -42,7 +42,7 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     } = checkpoint.TailCrc;
 
     /// <summary>The last CRCs, by ascending offset: a copy that ends before what was read is recognised by one of them.</summary>
-    public List<TailCrc> Tails { get; } = [checkpoint.TailCrc];
+    public List<TailCrc> Tails { get; } = [.. checkpoint.EarlierTails, checkpoint.TailCrc];
 
     /// <summary>The CRC that a copy which ends before <see cref="FileProgress.ReadOffset"/> has; null where there is no such copy.</summary>
     public TailCrc? CopyTail { get; set; }
@@ -108,6 +108,16 @@ public sealed class TailedFile(FileCheckpoint checkpoint, DiscoveredFile found, 
     public StreamHead HeadOf(string stream, long backlogBytes) => new(stream, Checkpoint.Pins[^1].Tenant, Ordinal, SizeBytes, backlogBytes);
 
     private long LargestKnownBytes => Checkpoint.HorizonBytes >= UnknownSizeBytes ? SizeBytes : Math.Max(SizeBytes, Checkpoint.HorizonBytes);
+
+    /// <summary>Records <see cref="Tails"/> that lie before the durable one: the last, and twice as far back each time, as a writer may be fast or slow.</summary>
+    public void RecordEarlierTails()
+    {
+        List<TailCrc> recorded = Checkpoint.EarlierTails;
+        recorded.Clear();
+        int count = Tails.Count;
+        while (count > 0 && Tails[count - 1].OffsetBytes >= Checkpoint.TailCrc.OffsetBytes) count--;
+        for (int back = 1; back <= count && Tails[count - back].OffsetBytes > 0; back *= 2) recorded.Insert(0, Tails[count - back]);
+    }
 
     /// <summary>A sibling was seen to hold the beginning of this file.</summary>
     public void Copied(DiscoveredFile copy) => _copies.Add((copy.Device, copy.Inode, copy.BirthNanos));

@@ -35,6 +35,21 @@ public sealed class FileCheckpointCodecTests
     }
 
     [Fact]
+    public void Earlier_tails_are_written_for_files_that_have_some()
+    {
+        FileCheckpoint file = Sample();
+        file.Complete = false;
+        file.EarlierTails.AddRange([new(4000, 1), new(4700, uint.MaxValue)]);
+        byte[] bytes = FileCheckpointCodec.Write(file);
+        Assert.Equal(4, bytes[0]);
+        Assert.True(FileCheckpointCodec.TryRead(Id, bytes, out FileCheckpoint? read));
+        Assert.Equivalent(file, read, strict: true);
+
+        file.Complete = true;
+        Assert.Equal(2, FileCheckpointCodec.Write(file)[0]);
+    }
+
+    [Fact]
     public void Bytes_that_are_no_checkpoint_are_refused_and_never_throw()
     {
         byte[] good = FileCheckpointCodec.Write(Sample());

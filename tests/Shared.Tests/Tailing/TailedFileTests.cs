@@ -63,6 +63,22 @@ public sealed class TailedFileTests : IDisposable
         Assert.Equal(0, file.BacklogBytes);
     }
 
+    [Fact]
+    public void Of_the_tails_before_the_durable_one_those_are_recorded_that_lie_near_and_some_that_lie_far()
+    {
+        using TailedFile file = TakeUp(horizon: 0);
+        for (int at = 1; at <= 50; at++) file.Tail = new TailCrc(at * 100, (uint)at);
+        file.Checkpoint.TailCrc = new TailCrc(4850, 0);
+
+        file.RecordEarlierTails();
+        Assert.Equal([3300, 4100, 4500, 4700, 4800], file.Checkpoint.EarlierTails.Select(tail => tail.OffsetBytes));
+
+        using TailedFile again = Again(file.Checkpoint);
+        again.Tail = new TailCrc(4900, 49);
+        again.RecordEarlierTails();
+        Assert.Equal([4100, 4700, 4800], again.Checkpoint.EarlierTails.Select(tail => tail.OffsetBytes));
+    }
+
     private TailedFile TakeUp(long horizon) =>
         Again(new FileCheckpoint { Id = default, StreamKey = _path, Ordinal = 1, Kind = SourceKind.Kubelet, Fingerprint = FileFingerprint.Of("a line\n"u8), HorizonBytes = horizon });
 
