@@ -191,8 +191,13 @@ public sealed partial class StreamWorker : IDisposable
             LookAgainIfAsked(slot);
             if (slot.Last == ReadOutcome.Progress)
             {
-                progress = true;
                 if (slot.Tailer.Lineage.IsStale) _context.LookAgain(slot.Tailer.Lineage.Stream);
+                if (slot.Tailer.HasReadAll)
+                {
+                    slot.Last = ReadOutcome.AtEnd;
+                    continue;
+                }
+                progress = true;
                 Enqueue(slot);
             }
             else if (slot.Last is ReadOutcome.LookAgainSoon or ReadOutcome.NotYetReadable) _soon.Add(slot);

@@ -82,6 +82,12 @@ public sealed class StreamTailer : IDisposable
     /// <summary>Everything known is read and durable, but for what <see cref="HasPending"/> tells.</summary>
     public bool IsCaughtUp => _tickets.Count == 0 && !HasDirty;
 
+    /// <summary>
+    /// The file in hand was read as far as the look before its last read saw it, and its writer has not left it: what came meanwhile is told, and reading again at once would only
+    /// find that there is nothing.
+    /// </summary>
+    public bool HasReadAll => Lineage is { Stream.Ended: false, Current: { LeftAt: null, Deleted: false, Found.Compressed: false, Checkpoint.EndBytes: < 0 } file } && file.ReadOffset == file.SizeBytes;
+
     /// <summary>A record is open whose end no content has shown.</summary>
     public bool HasPending => _records.HasPending;
 

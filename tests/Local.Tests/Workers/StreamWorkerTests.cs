@@ -31,6 +31,20 @@ public sealed class StreamWorkerTests : IDisposable
     }
 
     [Fact]
+    public void One_turn_does_for_a_file_that_it_reads_to_its_end_and_what_comes_later_is_read_when_it_is_told()
+    {
+        DiscoveredStream stream = Write("a.log", "one\n");
+        Assert.NotEqual(TimeSpan.Zero, _worker.Turn());
+        _sender.StoreOne();
+        TurnUntilQuiet();
+
+        File.AppendAllText(_fixture.PathOf("a.log"), "two\n");
+        _worker.Touch(stream.Key);
+        Assert.NotEqual(TimeSpan.Zero, _worker.Turn());
+        Assert.Equal(1, _sender.Count);
+    }
+
+    [Fact]
     public void A_completion_that_nothing_waits_for_wakes_nobody()
     {
         Write("a.log", "one\n");
@@ -179,7 +193,12 @@ public sealed class StreamWorkerTests : IDisposable
         return status.Result;
     }
 
-    private void Write(string name, string lines) => _worker.Sync(_fixture.Write(name, lines));
+    private DiscoveredStream Write(string name, string lines)
+    {
+        DiscoveredStream stream = _fixture.Write(name, lines);
+        _worker.Sync(stream);
+        return stream;
+    }
 
     [Fact]
     public void A_tenant_over_its_rate_waits_in_its_files()
