@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text;
 
 namespace LogPipeline.Formats;
 
@@ -49,12 +50,20 @@ public static class JsonScanner
     /// </summary>
     public static int StringEnd(ReadOnlySpan<byte> json, int start, out int firstEscape)
     {
+        uint high = 0;
+        return StringEnd(json, start, out firstEscape, ref high);
+    }
+
+    /// <summary>The same; <paramref name="high"/> becomes other than 0 when the string, or a byte close behind it, has the high bit set: where it stays 0, the string is ASCII.</summary>
+    internal static int StringEnd(ReadOnlySpan<byte> json, int start, out int firstEscape, ref uint high)
+    {
         firstEscape = -1;
         int i = start;
         while (json.Length - i >= Vector256<byte>.Count)
         {
             // One look at 32 bytes finds all that is special in them; what belongs to an escape is passed over.
             Vector256<byte> block = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)i);
+            high |= block.ExtractMostSignificantBits();
             uint specials = Specials(block);
             int taken = Vector256<byte>.Count;
             while (specials != 0)
@@ -72,6 +81,7 @@ public static class JsonScanner
             i += taken;
         }
 
+        if (i < json.Length && !Ascii.IsValid(json[i..])) high = 1;
         return ShortStringEnd(json, i, ref firstEscape);
     }
 

@@ -30,10 +30,12 @@ internal static class SeverityText
     public static Severity Find(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> line = text.Length > VisibleBytes ? text[..VisibleBytes] : text;
-        int end = line.IndexOf((byte)'\n');
+        int end = line.IndexOfAny((byte)'\n', (byte)0x1b);
+        bool hasColour = end >= 0 && line[end] == 0x1b;
+        if (hasColour) end = line.IndexOf((byte)'\n');
         bool goesOn = end >= 0;
         if (goesOn) line = line[..end];
-        if (line.Contains((byte)0x1b))
+        if (hasColour)
         {
             Span<byte> plain = stackalloc byte[VisibleBytes];
             int length = WithoutColour(line, plain);

@@ -199,6 +199,60 @@ public class JsonParsingTests
         Assert.InRange(damaged, 10, 10_000);
     }
 
+    /// <summary>Random documents, some with more keys than are remembered: what came before a text changes nothing.</summary>
+    [Fact]
+    public void A_text_is_taken_as_it_would_be_as_the_first_one()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        IRecordParser parser = RecordParsers.Create(new ParsingOptions());
+        int failed = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] text = random.Next(5) == 0 ? ManyKeys(random) : RandomJson.Create(random);
+            if (random.Next(5) == 0) RandomJson.Damage(random, ref text);
+            parser.Parse(text, out ParsedRecord parsed);
+            (string Fields, Severity Severity, bool Failed) here = (Encoding.UTF8.GetString(parsed.FieldsJson), parsed.Severity, parsed.Failed);
+            Assert.True(here == Parse(text), $"seed {seed}, step {i}: {Encoding.UTF8.GetString(text)}");
+            if (here.Failed) failed++;
+        }
+
+        Assert.InRange(failed, 500, 9_000);
+    }
+
+    [Theory]
+    [InlineData("{\"a\":1,\"b\":2,\"a\":3}")]
+    [InlineData("{\"a\":1,\"b\":2,\"\\u0061\":3}")]
+    [InlineData("{\"\\u0061\":1,\"b\":2,\"a\":3}")]
+    [InlineData("{\"\\u0063\":1,\"b\":2,\"c\":3}")]
+    [InlineData("{\"a\":{\"a\":1,\"b\":2,\"b\" :3}}")]
+    [InlineData("{\"ключ\":1,\"b\":2,\"ключ\":3}")]
+    public void A_key_that_stands_twice_is_seen_whether_or_not_it_is_known(string text)
+    {
+        foreach (string before in (string[])["{}", "{\"a\":1,\"b\":2,\"a\":3}", "{\"a\":{\"b\":1,\"a\":2}}", "{\"b\":1,\"a\":2}", Encoding.UTF8.GetString(ManyKeys(new Random(1)))])
+        {
+            IRecordParser parser = RecordParsers.Create(new ParsingOptions());
+            parser.Parse(Encoding.UTF8.GetBytes(before), out _);
+            parser.Parse(Encoding.UTF8.GetBytes(text), out ParsedRecord parsed);
+            Assert.True(parsed.Failed, before);
+        }
+    }
+
+    [Fact]
+    public void A_key_that_is_no_utf8_is_refused_each_time()
+    {
+        IRecordParser parser = RecordParsers.Create(new ParsingOptions());
+        byte[] text = [.. "{\"b\":1,\"a"u8, 0xff, .. "\":1}"u8];
+        for (int time = 0; time < 3; time++)
+        {
+            parser.Parse(text, out ParsedRecord parsed);
+            Assert.True(parsed.FieldsJson.IsEmpty);
+        }
+    }
+
+    private static byte[] ManyKeys(Random random) =>
+        Encoding.UTF8.GetBytes("{" + string.Join(",", Enumerable.Range(0, random.Next(60, 120)).Select(_ => $"\"k{random.Next(2_000)}\":{random.Next(9)}")) + "}");
+
     /// <summary>Token by token as written: lone surrogate escapes cannot be compared as strings.</summary>
     private static bool HaveSameTokens(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {

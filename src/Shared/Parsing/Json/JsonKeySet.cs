@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace LogPipeline.Parsing.Json;
 
 /// <summary>
-/// The keys seen in one JSON text, to tell a key that stands twice in the same object. Hashes are seeded per process, so that no
+/// The keys of one JSON text that are not among <see cref="KnownKeys"/>, to tell a key that stands twice in the same object. Hashes are seeded per process, so that no
 /// one can write a text whose keys collide. Reused from text to text; allocates only to grow, up to <see cref="MaxKeys"/>.
 /// </summary>
 internal sealed class JsonKeySet
 {
-    /// <summary>Keys of one text, over all its objects. Far above what a log record has, and what bounds the memory of this set.</summary>
+    /// <summary>Keys of one text, over all its objects, known or not. Far above what a log record has, and what bounds the memory of this set.</summary>
     public const int MaxKeys = 4_096;
 
     private const int InitialSlots = 64;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Unicode;
 using LogPipeline.Formats;
 
@@ -18,9 +19,13 @@ internal sealed class JsonObjectReader(int maxDepth)
     private const int DepthCapacity = 64;
 
     private readonly int _maxDepth = maxDepth is > 0 and < DepthCapacity ? maxDepth : throw new ArgumentOutOfRangeException(nameof(maxDepth), maxDepth, "1 to 63");
+    private readonly KnownKeys _known = new();
+
+    // Those that are not known.
     private readonly JsonKeySet _keys = new();
     private readonly Level[] _levels = new Level[DepthCapacity];
     private byte[] _scratch = [];
+    private int _keyCount;
 
     private enum Expect : byte
     {
@@ -35,6 +40,9 @@ internal sealed class JsonObjectReader(int maxDepth)
     {
         public bool IsObject;
         public int ObjectNumber;
+
+        /// <summary>A bit for each known key that it has.</summary>
+        public ulong KnownKeys;
 
         /// <summary>Bytes of the keys above and of the current one, dots included.</summary>
         public int PathBytes;
@@ -61,15 +69,25 @@ internal sealed class JsonObjectReader(int maxDepth)
         fields = default;
         text = text.Trim(" \t\r\n"u8);
         severity = Severity.Unspecified;
-        if (!Utf8.IsValid(text)) return JsonVerdict.NotAnObject;
-        JsonVerdict verdict = Scan(text, ref severity);
-        if (verdict == JsonVerdict.Object) fields = text.ContainsAny((byte)'\n', (byte)'\r') ? OnOneLine(text) : text;
-        return verdict;
+        uint high = 0;
+        JsonVerdict verdict = Scan(text, ref severity, ref high, out bool hasLines);
+        // Outside of its strings an object is ASCII.
+        if ((verdict == JsonVerdict.Object && high == 0) || verdict == JsonVerdict.NotAnObject || Utf8.IsValid(text))
+        {
+            if (verdict == JsonVerdict.Object) fields = hasLines ? OnOneLine(text) : text;
+            return verdict;
+        }
+        severity = Severity.Unspecified;
+        return JsonVerdict.NotAnObject;
     }
 
-    private JsonVerdict Scan(ReadOnlySpan<byte> text, ref Severity severity)
+    private JsonVerdict Scan(ReadOnlySpan<byte> text, ref Severity severity, ref uint high, out bool hasLines)
     {
+        _known.BeginText();
         _keys.Clear();
+        _keyCount = 0;
+        hasLines = false;
+        int keyBefore = KnownKeys.None;
         Severity fallback = Severity.Unspecified;
         JsonSeverity.Key severityKey = JsonSeverity.Key.None;
         int depth = 1, objects = 1, at = 1;
@@ -81,6 +99,7 @@ internal sealed class JsonObjectReader(int maxDepth)
             if (value <= ' ')
             {
                 if (value is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')) return JsonVerdict.NotAnObject;
+                hasLines |= value is (byte)'\n' or (byte)'\r';
                 at++;
                 continue;
             }
@@ -99,14 +118,27 @@ internal sealed class JsonObjectReader(int maxDepth)
                     return at == text.Length ? JsonVerdict.Object : JsonVerdict.NotAnObject;
                 case Expect.KeyOrEnd or Expect.Key when value == '"':
                 {
-                    int end = JsonScanner.StringEnd(text, at + 1, out int firstEscape);
-                    bool hasEscapes = firstEscape >= 0;
-                    if (end < 0) return JsonVerdict.NotAnObject;
-                    int colon = SkipBlanks(text, end + 1);
-                    if (colon >= text.Length || text[colon] != ':') return JsonVerdict.NotAnObject;
-                    if (!TakeKey(text, at + 1, end - at - 1, hasEscapes, ref _levels[depth])) return JsonVerdict.BeyondLimit;
-                    severityKey = depth == 1 && severity == Severity.Unspecified && !hasEscapes ? JsonSeverity.KeyOf(text[(at + 1)..end]) : JsonSeverity.Key.None;
-                    at = colon + 1;
+                    int key = _known.Follow(text[(at + 1)..], keyBefore);
+                    if (key >= 0)
+                    {
+                        int length = _known.LengthOf(key);
+                        if (!TakesMore(length, ref _levels[depth]) || !TakeKnown(key, ref _levels[depth])) return JsonVerdict.BeyondLimit;
+                        at += length + 3; // both quotes and the colon
+                    }
+                    else
+                    {
+                        int end = JsonScanner.StringEnd(text, at + 1, out int firstEscape, ref high);
+                        if (end < 0) return JsonVerdict.NotAnObject;
+                        int colon = SkipBlanks(text, end + 1, ref hasLines);
+                        if (colon >= text.Length || text[colon] != ':') return JsonVerdict.NotAnObject;
+                        if (!TakeKey(text, at + 1, end - at - 1, firstEscape >= 0, ref _levels[depth], out key)) return JsonVerdict.BeyondLimit;
+                        if (key >= 0) _known.Remember(keyBefore, key);
+                        severityKey = firstEscape < 0 ? JsonSeverity.KeyOf(text[(at + 1)..end]) : JsonSeverity.Key.None;
+                        at = colon + 1;
+                    }
+                    keyBefore = key;
+                    if (key >= 0) severityKey = _known.SeverityKeyOf(key);
+                    if (depth > 1 || severity != Severity.Unspecified) severityKey = JsonSeverity.Key.None;
                     expect = Expect.Value;
                     continue;
                 }
@@ -120,7 +152,7 @@ internal sealed class JsonObjectReader(int maxDepth)
             {
                 case (byte)'"':
                     scalarStart = at + 1;
-                    scalarEnd = JsonScanner.StringEnd(text, scalarStart, out _);
+                    scalarEnd = JsonScanner.StringEnd(text, scalarStart, out _, ref high);
                     if (scalarEnd < 0) return JsonVerdict.NotAnObject;
                     if (scalarEnd - scalarStart + _levels[depth].PathBytes > MaxStringBytes) return JsonVerdict.BeyondLimit;
                     at = scalarEnd + 1;
@@ -135,15 +167,20 @@ internal sealed class JsonObjectReader(int maxDepth)
                     at++;
                     continue;
                 default:
-                    int length = ScalarLength(text[at..], out bool isStorable);
-                    if (length == 0) return JsonVerdict.NotAnObject;
+                    int scalarLength = ScalarLength(text[at..], out bool isStorable);
+                    if (scalarLength == 0) return JsonVerdict.NotAnObject;
                     if (!isStorable) return JsonVerdict.BeyondLimit;
-                    scalarEnd = at + length;
+                    scalarEnd = at + scalarLength;
                     at = scalarEnd;
                     break;
             }
 
             expect = Expect.CommaOrEnd;
+            if (text.Length - at > 1 && text[at] == ',' && text[at + 1] == '"' && _levels[depth].IsObject)
+            {
+                at++;
+                expect = Expect.Key;
+            }
             if (severityKey == JsonSeverity.Key.None || depth != 1) continue;
             Severity found = JsonSeverity.Of(severityKey, text[scalarStart..scalarEnd]);
             if (severityKey == JsonSeverity.Key.Level) severity = found;
@@ -154,9 +191,9 @@ internal sealed class JsonObjectReader(int maxDepth)
         return JsonVerdict.NotAnObject;
     }
 
-    private static int SkipBlanks(ReadOnlySpan<byte> text, int at)
+    private static int SkipBlanks(ReadOnlySpan<byte> text, int at, ref bool hasLines)
     {
-        while (at < text.Length && text[at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') at++;
+        for (; at < text.Length && text[at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'; at++) hasLines |= text[at] is (byte)'\n' or (byte)'\r';
         return at;
     }
 
@@ -172,14 +209,41 @@ internal sealed class JsonObjectReader(int maxDepth)
         };
     }
 
-    private bool TakeKey(ReadOnlySpan<byte> text, int start, int length, bool hasEscapes, ref Level level)
+    // Whether an object may have one key more, of so many bytes.
+    private bool TakesMore(int keyBytes, ref Level level)
     {
-        level.PathBytes = level.BasePathBytes + length + 1;
-        if (_keys.Count == JsonKeySet.MaxKeys || level.PathBytes > MaxStringBytes) return false;
-        if (!hasEscapes) return JsonKey.IsStorable(text.Slice(start, length)) && _keys.TryAdd(level.ObjectNumber, text, start, length);
-        if (_scratch.Length < length) _scratch = new byte[Math.Max(length, _scratch.Length * 2)];
-        ReadOnlySpan<byte> key = _scratch.AsSpan(0, JsonKey.Unescape(text.Slice(start, length), _scratch));
-        return JsonKey.IsStorable(key) && _keys.TryAddUnescaped(level.ObjectNumber, text, key);
+        level.PathBytes = level.BasePathBytes + keyBytes + 1;
+        return ++_keyCount <= JsonKeySet.MaxKeys && level.PathBytes <= MaxStringBytes;
+    }
+
+    private static bool TakeKnown(int key, ref Level level)
+    {
+        ulong bit = 1UL << key;
+        if ((level.KnownKeys & bit) != 0) return false;
+        level.KnownKeys |= bit;
+        return true;
+    }
+
+    // A key is either known or in the set for as long as a text is read.
+    private bool TakeKey(ReadOnlySpan<byte> text, int start, int length, bool hasEscapes, ref Level level, out int known)
+    {
+        known = KnownKeys.None;
+        if (!TakesMore(length, ref level)) return false;
+        if (hasEscapes)
+        {
+            if (_scratch.Length < length) _scratch = new byte[Math.Max(length, _scratch.Length * 2)];
+            ReadOnlySpan<byte> meant = _scratch.AsSpan(0, JsonKey.Unescape(text.Slice(start, length), _scratch));
+            int same = _known.Find(meant);
+            return same >= 0 ? TakeKnown(same, ref level) : JsonKey.IsStorable(meant) && _keys.TryAddUnescaped(level.ObjectNumber, text, meant);
+        }
+        ReadOnlySpan<byte> key = text.Slice(start, length);
+        known = _known.Find(key);
+        if (known < 0)
+        {
+            if (!JsonKey.IsStorable(key)) return false;
+            if (_keys.Count == 0 && Ascii.IsValid(key)) known = _known.Add(key);
+        }
+        return known >= 0 ? TakeKnown(known, ref level) : _keys.TryAdd(level.ObjectNumber, text, start, length);
     }
 
     /// <summary>The text without its line ends and what blanks follow them. In valid JSON they stand only between tokens, where none is needed.</summary>
