@@ -9,18 +9,18 @@ namespace LogPipeline.Ledger;
 /// <summary>
 /// The bytes of a <see cref="FileCheckpoint"/> in the journal. Grammar: version byte, then the fields in the order of
 /// <see cref="Write"/>; integers are LEB128 varints (signed ones zigzag), texts are UTF-8 led by their byte count. A later version appends
-/// fields; a reader refuses a version that it does not know. The lowest version is written that has every field which says something.
+/// fields; a reader refuses a version that it does not know. Version 3 is written only where its field says something. Behind it all may stand what a reader can do
+/// without, and an older program does: the earlier tails.
 /// </summary>
 public static class FileCheckpointCodec
 {
-    private const byte Version = 4;
+    private const byte Version = 3;
 
     public static byte[] Write(FileCheckpoint file)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         var writer = new VarintWriter(buffer);
-        byte version = file.EarlierTails.Count > 0 ? Version : file.SuspectedFromBytes >= 0 ? (byte)3 : (byte)2;
-        writer.Byte(version);
+        writer.Byte(file.SuspectedFromBytes < 0 ? (byte)2 : Version);
         writer.Text(file.StreamKey);
         writer.Signed(file.Ordinal);
         writer.Byte((byte)file.Kind);
@@ -53,12 +53,8 @@ public static class FileCheckpointCodec
         writer.Signed(file.DroppedBytes);
         writer.Signed(file.LostBytes);
         writer.Signed(file.EndBytes);
-        if (version >= 3) writer.Signed(file.SuspectedFromBytes);
-        if (version >= 4)
-        {
-            writer.Unsigned((ulong)file.EarlierTails.Count);
-            foreach (TailCrc tail in file.EarlierTails) WriteTail(ref writer, tail);
-        }
+        if (file.SuspectedFromBytes >= 0) writer.Signed(file.SuspectedFromBytes);
+        foreach (TailCrc tail in file.EarlierTails) WriteTail(ref writer, tail);
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -95,8 +91,7 @@ public static class FileCheckpointCodec
         read.LostBytes = reader.Signed();
         if (version >= 2) read.EndBytes = reader.Signed();
         if (version >= 3) read.SuspectedFromBytes = reader.Signed();
-        if (version >= 4)
-            for (ulong count = reader.Count(); count > 0; count--) read.EarlierTails.Add(ReadTail(ref reader));
+        while (version >= 2 && !reader.Rest.IsEmpty && !reader.Failed) read.EarlierTails.Add(ReadTail(ref reader));
         if (reader.Failed || read.Pins.Count == 0) return false;
         file = read;
         return true;

@@ -35,18 +35,22 @@ public sealed class FileCheckpointCodecTests
     }
 
     [Fact]
-    public void Earlier_tails_are_written_for_files_that_have_some()
+    public void Earlier_tails_stand_behind_what_an_older_program_reads()
     {
-        FileCheckpoint file = Sample();
-        file.Complete = false;
-        file.EarlierTails.AddRange([new(4000, 1), new(4700, uint.MaxValue)]);
-        byte[] bytes = FileCheckpointCodec.Write(file);
-        Assert.Equal(4, bytes[0]);
-        Assert.True(FileCheckpointCodec.TryRead(Id, bytes, out FileCheckpoint? read));
-        Assert.Equivalent(file, read, strict: true);
+        foreach (long suspectedFrom in (long[])[-1, 7])
+        {
+            FileCheckpoint file = Sample();
+            (file.Complete, file.SuspectedFromBytes) = (false, suspectedFrom);
+            byte[] without = FileCheckpointCodec.Write(file);
+            file.EarlierTails.AddRange([new(4000, 1), new(4700, uint.MaxValue)]);
+            byte[] bytes = FileCheckpointCodec.Write(file);
+            Assert.Equal(without, bytes[..without.Length]);
+            Assert.True(FileCheckpointCodec.TryRead(Id, bytes, out FileCheckpoint? read));
+            Assert.Equivalent(file, read, strict: true);
 
-        file.Complete = true;
-        Assert.Equal(2, FileCheckpointCodec.Write(file)[0]);
+            file.Complete = true;
+            Assert.Empty(file.EarlierTails);
+        }
     }
 
     [Fact]
