@@ -80,6 +80,8 @@ public readonly record struct FileChunk(ChunkVerdict Verdict, int Start, int Len
         }
         if (fresh < 0) return false;
         if (file.Found.Compressed) return true; // does not change
+        // Nothing but the first line is known of what was read before.
+        if (overlap > 0 && file.Tail.OffsetBytes == 0) return FileRecognizer.Begins(file.Handle!, file.Checkpoint.Fingerprint);
         if (overlap > 0 && file.Tail.OffsetBytes == file.ReadOffset) return file.Tail.Matches(buffer.Span[..overlap]);
         // After a restart or a rewind reading begins before the place whose CRC is known; after the read, as it may be truncated at any time.
         return FileRecognizer.Holds(file.Handle!, file.Tail);

@@ -121,6 +121,14 @@ public sealed class FileRecognizer(LineageContext context)
         file.Inode == found.Inode && file.Device == found.Device && file.Compressed == found.Compressed
         && (file.BirthNanos == found.BirthNanos || file.BirthNanos == 0 || found.BirthNanos == 0);
 
+    /// <summary>Whether a file begins with the first line that was hashed.</summary>
+    public static bool Begins(ILogFileHandle handle, FileFingerprint fingerprint)
+    {
+        Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
+        head = head[..fingerprint.LengthBytes];
+        return handle.ReadWhole(0, head) == head.Length && FileFingerprint.Of(head) == fingerprint;
+    }
+
     /// <summary>Whether the bytes that a CRC covers are still in a file, where they were.</summary>
     public static bool Holds(ILogFileHandle handle, TailCrc crc)
     {
@@ -141,9 +149,7 @@ public sealed class FileRecognizer(LineageContext context)
         if (file.Shrunk) return false;
         try
         {
-            Span<byte> head = stackalloc byte[FileFingerprint.MaxBytes];
-            head = head[..file.Checkpoint.Fingerprint.LengthBytes];
-            return handle.ReadWhole(0, head) == head.Length && FileFingerprint.Of(head) == file.Checkpoint.Fingerprint && Holds(handle, file.Tail);
+            return Begins(handle, file.Checkpoint.Fingerprint) && Holds(handle, file.Tail);
         }
         catch (IOException)
         {

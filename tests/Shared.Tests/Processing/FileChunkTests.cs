@@ -45,6 +45,19 @@ public sealed class FileChunkTests : IDisposable
         Assert.Equal((ChunkVerdict.Lines, line.Length), (chunk.Verdict, chunk.Length));
     }
 
+    [Fact]
+    public void Where_no_crc_is_known_of_what_was_read_the_first_line_tells_a_content_apart()
+    {
+        _disk.Write(_path, "the first line\nthe second line\n"u8.ToArray());
+        using TailedFile file = TakeUp("the first line\n"u8);
+        file.ReadOffset = "the first line\n".Length;
+        Assert.Equal(ChunkVerdict.Lines, FileChunk.Read(file, _buffer, ChunkBytes, ChunkBytes).Verdict);
+
+        _disk.Truncate(_path, 0);
+        _disk.Append(_path, "another first line\nand a second that is longer\n"u8);
+        Assert.Equal(ChunkVerdict.OtherContent, FileChunk.Read(file, _buffer, ChunkBytes, ChunkBytes).Verdict);
+    }
+
     private TailedFile TakeUp(ReadOnlySpan<byte> firstLine)
     {
         var checkpoint = new FileCheckpoint { Id = default, StreamKey = _path, Ordinal = 1, Kind = SourceKind.Plain, Fingerprint = FileFingerprint.Of(firstLine) };

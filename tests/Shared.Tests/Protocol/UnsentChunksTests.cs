@@ -1,3 +1,4 @@
+using LogPipeline.Ledger;
 using LogPipeline.Protocol.Messages;
 using LogPipeline.Protocol.Sending;
 
@@ -36,6 +37,25 @@ public sealed class UnsentChunksTests
         // Neither is alone in the array, so neither may give it back.
         Assert.All(pieces, piece => Assert.Null(piece.Piece.Rented));
         Assert.Equal(chunk.Bytes.ToArray(), pieces.SelectMany(piece => piece.Piece.Bytes.ToArray()));
+    }
+
+    /// <summary>A file that is truncated and grows again is told apart by what stands before the place where reading goes on.</summary>
+    [Theory]
+    [InlineData(0, 700, true)]
+    [InlineData(100, 700, false)]
+    [InlineData(100, 5000, true)]
+    public void A_piece_ends_with_the_crc_of_what_stands_before_its_end_where_that_is_in_the_chunk(long start, int pieceBytes, bool isKnown)
+    {
+        byte[] bytes = new byte[20_000];
+        new Random(1).NextBytes(bytes);
+        var unsent = new UnsentChunks();
+        unsent.Add(new DeliverChunk { Stream = "s", Epoch = default, Sequence = 0, Start = new(7, start), Bytes = bytes }, Before, End);
+        for (int given = pieceBytes; given <= 3 * pieceBytes; given += pieceBytes)
+        {
+            Assert.True(unsent.TryPeek(pieceBytes, out DeliverChunk piece, out ReadEnd end));
+            Assert.Equal(isKnown ? new(7, TailCrc.Of(start + given, bytes.AsSpan(0, given))) : Before, end);
+            unsent.Take(piece);
+        }
     }
 
     [Fact]

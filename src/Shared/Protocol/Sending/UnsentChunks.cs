@@ -1,3 +1,4 @@
+using LogPipeline.Ledger;
 using LogPipeline.Protocol.Messages;
 
 namespace LogPipeline.Protocol.Sending;
@@ -36,8 +37,15 @@ internal sealed class UnsentChunks
             Start = piece.Start with { OffsetBytes = piece.Start.OffsetBytes + _givenBytes }, Header = header, Bytes = isLast ? bytes : bytes[..room], Rented = null,
             Flags = isLast ? piece.Flags : ChunkFlags.None, GoOnAt = isLast ? piece.GoOnAt : default,
         };
-        if (!isLast) end = next.Before;
+        if (!isLast) end = EndOf(next.Chunk, _givenBytes + room, next.Before);
         return true;
+    }
+
+    // Where the bytes before a piece's end are not all in the chunk, what was read before the chunk tells its file apart.
+    private static ReadEnd EndOf(DeliverChunk chunk, int length, ReadEnd before)
+    {
+        long offset = chunk.Start.OffsetBytes + length;
+        return length >= Math.Min(offset, TailCrc.MaxBytes) ? new(before.FileOrdinal, TailCrc.Of(offset, chunk.Bytes.Span[..length])) : before;
     }
 
     /// <summary>A piece that was looked at is given out.</summary>
