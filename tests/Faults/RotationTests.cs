@@ -70,7 +70,7 @@ public sealed class RotationTests : IDisposable
         _disk.Append(Live, "2026-11-20 23:58:01 INFO next\n"u8);
         // The truncation is told at once, and the directory is not listed.
         _process!.Worker.Touch(Live);
-        WaitTenSeconds(lists: false);
+        Wait(seconds: 10, lists: false);
         Run(turns: 1000);
 
         Assert.Equal(["2026-11-20 23:58:00 ERROR broken\n\tat a\n\tat b", "2026-11-20 23:58:01 INFO next"], Stored);
@@ -85,11 +85,35 @@ public sealed class RotationTests : IDisposable
         _disk.Rename(Live, Copy);
         _disk.Write(Live, "\tat b\n2026-11-20 23:58:01 INFO next\n"u8);
         _disk.Fault = static (operation, path) => operation == FileOperation.Open && path == Live ? new IOException("Input/output error") : null;
-        WaitTenSeconds(lists: true);
+        Wait(seconds: 10, lists: true);
         _disk.Fault = null;
         Run(turns: 1000);
 
         Assert.Equal(["2026-11-20 23:58:00 ERROR broken\n\tat a\n\tat b", "2026-11-20 23:58:01 INFO next"], Stored);
+    }
+
+    [Fact]
+    public void A_record_that_an_earlier_process_has_joined_over_two_files_is_not_cut_for_silence_before_the_second_one_is_found()
+    {
+        _disk.Write(Live, "2026-11-20 23:58:00 ERROR broken\n\tat a\n"u8);
+        Start();
+        Run(turns: 5);
+        _disk.Rename(Live, Copy);
+        _disk.Write(Live, "\tat b\n2026-11-20 23:58:01 INFO next\n2026-11-20 23:58:01 INFO last\n"u8);
+        _process!.Worker.Sync(List());
+        Run(turns: 40, () => _store.Documents.Count > 0);
+        Die();
+        Assert.Contains("2026-11-20 23:58:00 ERROR broken\n\tat a\n\tat b", Stored);
+
+        // As in the moment of a rotation: it has its name again after a second and a half.
+        _disk.Rename(Live, Live + ".new");
+        Start();
+        Wait(seconds: 1.5, lists: true);
+        _disk.Rename(Live + ".new", Live);
+        Run(turns: 1000);
+
+        Assert.Equal(["2026-11-20 23:58:00 ERROR broken\n\tat a\n\tat b", "2026-11-20 23:58:01 INFO last", "2026-11-20 23:58:01 INFO next"], Stored);
+        Assert.Empty(_store.DeadLetters);
     }
 
     [Fact]
@@ -108,7 +132,7 @@ public sealed class RotationTests : IDisposable
         // Nothing says that it was left but the ledger.
         _disk.Delete(Live);
         Start();
-        WaitTenSeconds(lists: false);
+        Wait(seconds: 10, lists: false);
 
         Assert.Single(Stored, text => text.Contains("broken", StringComparison.Ordinal));
         Assert.DoesNotContain("\tat a", Stored);
@@ -211,9 +235,9 @@ public sealed class RotationTests : IDisposable
     }
 
     // In steps that are no divisors of the pauses between two looks at what is silent.
-    private void WaitTenSeconds(bool lists)
+    private void Wait(double seconds, bool lists)
     {
-        for (int turn = 0; turn < 500; turn++)
+        for (int turn = 0; turn < seconds * 50; turn++)
         {
             if (lists && turn % 25 == 0) _process!.Worker.Sync(List());
             Turn(TimeSpan.FromMilliseconds(20));

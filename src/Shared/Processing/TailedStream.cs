@@ -192,8 +192,8 @@ internal sealed class TailedStream : IDisposable
     /// <summary>What it means that a file was read to its end and is not left.</summary>
     public ReadOutcome Stays(TailedFile file, LeaveVerdict verdict)
     {
-        // An earlier process may have sent what comes next, joined to what is pending: the line without an end that is left of it, or a successor that cannot be opened now.
-        if (file.ReadOffset < file.Checkpoint.EndBytes || (file.LeftAt is not null && _lineage.IsHeldUp)) return ReadOutcome.NotYetReadable;
+        // An earlier process may have sent what comes next, joined to what is pending: the line without an end that is left of it, or a successor that is not found or cannot be opened now.
+        if (file.ReadOffset < file.Checkpoint.EndBytes || (file.LeftAt is not null && (_lineage.IsHeldUp || _lineage.HasKnownSuccessor(file)))) return ReadOutcome.NotYetReadable;
         return verdict == LeaveVerdict.WaitForRest ? ReadOutcome.LookAgainSoon : ReadOutcome.AtEnd;
     }
 

@@ -235,7 +235,7 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
             bool rested = context.Time.GetElapsedTime(leftAt) >= LeaveAfter;
             if (successor) return rested ? LeaveVerdict.Leave : LeaveVerdict.WaitForRest;
             // What came after it is being read apart, or was destroyed: nothing of it goes on there.
-            if (!_incomplete && context.Ledger.OfStream(Stream.Key) is [.., var newest] && newest.Ordinal > file.Ordinal) return rested ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
+            if (!_incomplete && HasKnownSuccessor(file)) return rested ? LeaveVerdict.LeaveAndEnd : LeaveVerdict.WaitForRest;
             // Left, and no successor taken up yet: one will come, or the stream has ended.
             if (_incomplete || Stream.Files.Any(found => found.Live) && !Stream.Ended) return LeaveVerdict.Stay;
             if (!file.Deleted && !Stream.Ended && file.Handle is not null) return LeaveVerdict.Stay;
@@ -245,6 +245,9 @@ public sealed partial class StreamLineage(LineageContext context, DiscoveredStre
         Leave(file);
         return LeaveVerdict.WaitForRest;
     }
+
+    /// <summary>The ledger has a file of the stream that was written behind this one, wherever it is now.</summary>
+    public bool HasKnownSuccessor(TailedFile file) => context.Ledger.OfStream(Stream.Key) is [.., var newest] && newest.Ordinal > file.Ordinal;
 
     /// <summary>The file that is read next was written behind this one: none that was known in between is gone.</summary>
     public bool IsFollowed(TailedFile file)
