@@ -263,8 +263,10 @@ public sealed class StreamSender : IDisposable
 
     private ReadOutcome GiveUp(TailedFile file)
     {
-        _stream.GiveUp(file);
-        Finish(file, default, file.Tail, ChunkFlags.EndOfFile | ChunkFlags.GivenUp);
+        // Behind what is lost nothing goes on that is pending.
+        bool endsHere = _stream.GiveUp(file);
+        Finish(file, default, file.Tail, ChunkFlags.EndOfFile | ChunkFlags.GivenUp | (endsHere ? ChunkFlags.EndOfStream : ChunkFlags.None));
+        if (endsHere) DecideEndOfStream(file);
         return ReadOutcome.Progress;
     }
 
