@@ -10,7 +10,9 @@ namespace LogPipeline.Ledger;
 /// </summary>
 public sealed class PositionLedger(ICheckpointStore journal, TimeProvider time)
 {
+    // Of what is known here; never held while anything is written, which may wait for threads that would wait for this.
     private readonly Lock _lock = new();
+    private readonly Lock _writing = new();
     private readonly Dictionary<FileId, FileCheckpoint> _files = Load(journal);
     private Dictionary<FileFingerprint, List<FileCheckpoint>>? _byFingerprint;
     private Dictionary<string, List<FileCheckpoint>>? _byStream;
@@ -69,17 +71,19 @@ public sealed class PositionLedger(ICheckpointStore journal, TimeProvider time)
     {
         if (files.Count == 0) return;
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        lock (_lock)
+        lock (_writing)
         {
+            FileId[] forgotten;
+            lock (_lock) forgotten = [.. _forgotten];
             using var batch = new JournalBatch();
             foreach (FileCheckpoint file in files)
             {
                 file.LastSeenMillis = now;
                 batch.Put(file.Id, FileCheckpointCodec.Write(file));
             }
-            foreach (FileId id in _forgotten) batch.Delete(id);
+            foreach (FileId id in forgotten) batch.Delete(id);
             journal.Append(batch);
-            _forgotten.Clear();
+            lock (_lock) _forgotten.ExceptWith(forgotten);
         }
     }
 
