@@ -61,6 +61,8 @@ public sealed class PositionLedger(ICheckpointStore journal, TimeProvider time)
         lock (_lock)
         {
             _files[file.Id] = file;
+            // A container's file that comes again has the identity that it had.
+            _forgotten.Remove(file.Id);
             if (_byFingerprint is not null) Add(_byFingerprint, file.Fingerprint, file);
             if (_byStream is not null) Add(_byStream, file.StreamKey, file);
         }

@@ -30,6 +30,28 @@ public sealed class PositionLedgerTests
         await writing;
     }
 
+    [Fact]
+    public void A_file_that_comes_again_before_it_was_forgotten_on_disk_is_kept()
+    {
+        using CheckpointJournal journal = CheckpointJournal.Open(new InMemoryStateStorage(new Random(1)), new JournalOptions(), out _);
+        var ledger = new PositionLedger(journal, TimeProvider.System);
+        FileCheckpoint file = FileCheckpointCodecTests.Sample();
+        ledger.Register(file);
+        ledger.Commit([file]);
+        ledger.Forget(file);
+        FileCheckpoint again = FileCheckpointCodecTests.Sample();
+        ledger.Register(again);
+        ledger.Commit([again]);
+
+        Assert.True(journal.TryGet(again.Id, out _));
+
+        ledger.Forget(again);
+        FileCheckpoint other = new() { Id = new(new UInt128(3, 4)), StreamKey = "other", Ordinal = 1, Kind = file.Kind, Fingerprint = file.Fingerprint };
+        other.Pins.AddRange(file.Pins);
+        ledger.Commit([other]);
+        Assert.False(journal.TryGet(again.Id, out _));
+    }
+
     private sealed class SlowStore : ICheckpointStore, IDisposable
     {
         public bool Waits { get; set; }
